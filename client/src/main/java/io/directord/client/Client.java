@@ -2,8 +2,10 @@ package io.directord.client;
 
 import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.Execution;
+import io.directord.client.execution.JobVerbs;
 import io.directord.client.execution.MachineFacts;
 import io.directord.client.execution.Processes;
+import io.directord.client.execution.RunAs;
 import io.directord.client.execution.Secrets;
 import io.directord.client.files.StagingNotes;
 import io.directord.client.journal.Journal;
@@ -17,10 +19,8 @@ import io.directord.client.process.ClientEnvironment;
 import io.directord.client.process.ControlGroup;
 import io.directord.client.process.ProcessTree;
 import io.directord.client.process.Spawner;
-import io.directord.common.component.Component;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
-import io.directord.common.job.Job;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
@@ -49,7 +49,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -77,22 +76,27 @@ public final class Client implements AutoCloseable {
     Shipments shipments =
         new Shipments(directory(settings.get(Settings.STATE_PATH)).resolve("components"));
     return start(
-        settings, NodeVerbs.of(components, shipments), NodeVerbs.capabilities(components), onDeath);
+        settings,
+        components,
+        NodeVerbs.of(components, shipments),
+        NodeVerbs.capabilities(components),
+        onDeath);
   }
 
   /**
-   * @param verbs finds the component of a job's verb; null if unknown
+   * @param components the verbs that settings may name
    * @param capabilities their description for the server
    */
   static Client start(
       Settings settings,
-      Function<Job, Component<?>> verbs,
+      Components components,
+      JobVerbs verbs,
       Set<String> capabilities,
       BiConsumer<String, Throwable> onDeath)
       throws ClientStartException {
     Client client = new Client();
     try {
-      client.open(settings, verbs, capabilities, onDeath);
+      client.open(settings, components, verbs, capabilities, onDeath);
       return client;
     } catch (WrongSettingException e) {
       client.close();
@@ -109,11 +113,14 @@ public final class Client implements AutoCloseable {
 
   private void open(
       Settings settings,
-      Function<Job, Component<?>> verbs,
+      Components components,
+      JobVerbs verbs,
       Set<String> capabilities,
       BiConsumer<String, Throwable> onDeath)
       throws IOException, ClientStartException {
     requireName(identity(settings));
+    Veto veto = Veto.of(settings, components);
+    RunAs runAs = veto.runAs();
     Clock clock = Clock.systemUTC();
     Path state = directory(directory(settings.get(Settings.STATE_PATH)), "state-path");
     Path cachePath = directory(settings.get(Settings.CACHE_PATH), "cache-path");
@@ -138,6 +145,7 @@ public final class Client implements AutoCloseable {
                     driver,
                     heartbeats(
                         settings,
+                        veto,
                         capabilities,
                         opened.journal(),
                         List.of(
@@ -156,7 +164,7 @@ public final class Client implements AutoCloseable {
                     onDeath),
                 opened.journal()));
     Spawner spawner = Spawner.of(ClientEnvironment.withoutSettings(), state);
-    Processes processes = own(new Processes(identity(settings), spawner));
+    Processes processes = own(new Processes(identity(settings), spawner, runAs));
     Lanes lanes =
         own(
             new Lanes(
@@ -165,12 +173,12 @@ public final class Client implements AutoCloseable {
                         identity(settings),
                         cache,
                         processes,
-                        link.content(),
+                        veto.over(link.content()),
                         staging,
                         FingerprintStore.in(cachePath),
                         new Secrets()),
                     opened.journal(),
-                    verbs,
+                    veto.over(verbs, runAs),
                     LaneSettings.defaultAsyncLanes(),
                     clock,
                     System::nanoTime,
@@ -265,7 +273,11 @@ public final class Client implements AutoCloseable {
   }
 
   private static Supplier<Heartbeat> heartbeats(
-      Settings settings, Set<String> capabilities, Journal journal, List<Upkeep> upkeep) {
+      Settings settings,
+      Veto veto,
+      Set<String> capabilities,
+      Journal journal,
+      List<Upkeep> upkeep) {
     String identity = identity(settings);
     String machineId =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
@@ -286,7 +298,8 @@ public final class Client implements AutoCloseable {
           session,
           capabilities,
           journal.state(),
-          MachineFacts.attributes(settings.get(Settings.LABELS), HostFacts.isContainer()));
+          MachineFacts.attributes(
+              settings.get(Settings.LABELS), HostFacts.isContainer(), veto.facts()));
     };
   }
 

@@ -1,7 +1,6 @@
 package io.directord.client;
 
-import io.directord.common.component.Component;
-import io.directord.common.job.Job;
+import io.directord.client.execution.JobVerbs;
 import io.directord.common.wire.Heartbeat;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.Facts;
@@ -10,7 +9,6 @@ import io.directord.verbs.external.ShippedComponent;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,7 +34,7 @@ final class NodeVerbs {
   }
 
   /** Finds the component of a job's verb; null if unknown. */
-  static Function<Job, Component<?>> of(Components components, Shipments shipments) {
+  static JobVerbs of(Components components, Shipments shipments) {
     return job -> {
       try {
         Facts facts = Facts.of(job.arguments());

@@ -20,6 +20,7 @@ import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeTrouble;
 import io.directord.common.wire.ServerMessage;
+import io.directord.verbs.Components;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -465,6 +466,10 @@ class ClientTest {
   private Client start(Settings settings) throws Exception {
     Map<String, Component<?>> verbs = Map.of("SHELL", TestVerbs.SHELL, "SAY", TestVerbs.SAY);
     return Client.start(
-        settings, job -> verbs.get(job.verb()), Set.of(), (thread, death) -> deaths.add(death));
+        settings,
+        Components.builtin(),
+        job -> verbs.get(job.verb()),
+        Set.of(),
+        (thread, death) -> deaths.add(death));
   }
 }

@@ -55,8 +55,9 @@ public final class SettingOptions {
 
   private static String description(Setting<?> setting) {
     StringBuilder text = new StringBuilder(setting.description());
-    if (!setting.isFlag() && setting.defaultValue() != null) {
-      text.append(" Default: ").append(shown(setting.defaultValue())).append('.');
+    Object value = setting.defaultValue();
+    if (!setting.isFlag() && value != null && !Setting.isEmpty(value)) {
+      text.append(" Default: ").append(shown(value)).append('.');
     }
     return text.toString();
   }

@@ -52,7 +52,7 @@ public final class ConfigSchema {
 
   private static String description(Setting<?> setting) {
     Object value = setting.defaultValue();
-    if (value == null || setting.isFlag() || setting == Settings.LABELS) {
+    if (value == null || setting.isFlag() || Setting.isEmpty(value)) {
       return setting.description();
     }
     Object shown = value instanceof Duration duration ? duration.toSeconds() : value;
@@ -72,6 +72,7 @@ public final class ConfigSchema {
     return switch (setting.label()) {
       case "N" -> of("integer", "null");
       case "SECONDS" -> of("number", "null").put("exclusiveMinimum", 0);
+      case "VERBS" -> anyOf(of("string", "null"), listOf(of("string")));
       default -> of("string", "number", "null");
     };
   }

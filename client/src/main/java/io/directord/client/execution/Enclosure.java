@@ -36,6 +36,15 @@ final class Enclosure {
       "cd -- \"$1\" 2>/dev/null || { echo \"directord: the directory $1 cannot be entered\" >&2;"
           + " exit 125; }; shift; ";
 
+  private static final String KEPT = "DIRECTORD_KEPT_";
+
+  /** Makes variables of the texts that were kept. */
+  private static final String RESTORE =
+      "directord_n=0; while [ $directord_n -lt $1 ]; do"
+          + " eval \"directord_v=\\$DIRECTORD_KEPT_$directord_n\"; unset DIRECTORD_KEPT_$directord_n;"
+          + " export \"$directord_v\" || exit 125; directord_n=$((directord_n + 1)); done;"
+          + " unset directord_n directord_v; shift; exec \"$@\"";
+
   private static final String LOOPBACK =
       "\"$1\" link set lo up || { echo 'directord: the loopback interface cannot be started' >&2;"
           + " exit 125; }; shift; exec \"$@\"";
@@ -44,16 +53,21 @@ final class Enclosure {
   private final RootDirectory root;
   private final Account account;
   private final boolean isPrivileged;
+  private final boolean isConfined;
+  private int kept;
 
   /**
    * Checks what can be checked before the command is started.
    *
+   * @param isConfined whether the user is one that the command must not get beyond: no program that
+   *     leads to it sees the command's variables before it is that user's
    * @throws JobException if this node cannot do what is asked for
    */
-  Enclosure(Surroundings around) throws JobException {
+  Enclosure(Surroundings around, boolean isConfined) throws JobException {
     this.around = around;
     this.root = around.root() == null ? null : RootDirectory.of(around.root().directory());
-    this.isPrivileged = isRoot();
+    this.isConfined = isConfined;
+    this.isPrivileged = ownUser() == 0;
     if (root != null) {
       root.requireUsable();
     }
@@ -67,9 +81,10 @@ final class Enclosure {
             : Account.of(around.user(), root == null ? RootDirectory.ofNode() : root);
   }
 
-  private static boolean isRoot() throws JobException {
+  /** The id of the user of this process. */
+  static int ownUser() throws JobException {
     try {
-      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+      return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     } catch (IOException e) {
       throw new JobException("/proc cannot be read: " + IoErrors.say(e), e);
     }
@@ -83,6 +98,9 @@ final class Enclosure {
   Map<String, String> variables(Map<String, String> cached) {
     Map<String, String> all = new HashMap<>(account == null ? Map.of() : account.variables());
     all.putAll(cached);
+    if (isConfined) {
+      all = kept(all);
+    }
     all.put(BEGIN, script("begin.sh"));
     if (root != null) {
       all.put(ENTER_ROOT, script("enter-root.sh"));
@@ -90,8 +108,15 @@ final class Enclosure {
     return all;
   }
 
+  /** Each as the text of a variable that means nothing to any program. */
+  private Map<String, String> kept(Map<String, String> all) {
+    Map<String, String> variables = new HashMap<>();
+    all.forEach((name, value) -> variables.put(KEPT + kept++, name + "=" + value));
+    return variables;
+  }
+
   /**
-   * The words by which the command is started.
+   * The words by which the command is started; {@link #variables} comes before.
    *
    * @param groups files that the process writes to in order to join control groups
    */
@@ -113,6 +138,9 @@ final class Enclosure {
         words.add(tool("chroot", "coreutils"));
         words.addAll(account.options());
         words.addAll(List.of("--skip-chdir", "/"));
+        if (isConfined) {
+          words.addAll(List.of("/bin/sh", "-c", RESTORE, "directord", String.valueOf(kept)));
+        }
       }
       if (around.directory() != null) {
         words.addAll(List.of("/bin/sh", "-c", ENTER + "exec \"$@\"", "directord"));

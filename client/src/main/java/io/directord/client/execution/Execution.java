@@ -189,6 +189,11 @@ public final class Execution implements NodeContext {
   }
 
   @Override
+  public void requireAllowed(Surroundings around) throws JobException {
+    node.processes().requireAllowed(around);
+  }
+
+  @Override
   public int shell(String command) throws JobException, InterruptedException {
     return shell(command, Map.of());
   }

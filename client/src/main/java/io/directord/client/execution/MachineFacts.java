@@ -52,8 +52,10 @@ public final class MachineFacts {
    * takes half a millisecond, and some twenty of them the first time.
    *
    * @param labels of its configuration
+   * @param limits further facts: what the configuration does not let jobs do
    */
-  public static NodeAttributes attributes(Map<String, String> labels, boolean container) {
+  public static NodeAttributes attributes(
+      Map<String, String> labels, boolean container, Map<String, String> limits) {
     Map<String, String> release = release(lines(OS_RELEASE));
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("os", release.getOrDefault("ID", ""));
@@ -63,13 +65,14 @@ public final class MachineFacts {
     facts.put("cpus", String.valueOf(Runtime.getRuntime().availableProcessors()));
     facts.put("memory", String.valueOf(memory(lines(MEMORY)) * 1024));
     facts.put("container", String.valueOf(container));
+    facts.putAll(limits);
     facts.values().removeIf(value -> value.isBlank() || value.equals("0"));
     List<String> addresses = addresses();
     NodeAttributes all =
         new NodeAttributes(
             labels, facts, addresses.subList(0, Math.min(MAX_ADDRESSES, addresses.size())));
     // A strange value of the system must not keep the node from joining.
-    return all.error().isEmpty() ? all : new NodeAttributes(labels, Map.of(), List.of());
+    return all.error().isEmpty() ? all : new NodeAttributes(labels, limits, List.of());
   }
 
   /** Unknown facts are empty texts. */

@@ -7,6 +7,7 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.Preview;
 import io.directord.common.component.PreviewContext;
 import io.directord.common.component.ReservedNames;
+import io.directord.common.component.Surroundings;
 import io.directord.common.component.UnknownValueException;
 import io.directord.common.fetch.FetchReport;
 import io.directord.common.fetch.FetchRequest;
@@ -158,6 +159,11 @@ public final class Previewing implements PreviewContext {
     if (unknown != null) {
       throw new UnknownValueException(unknown);
     }
+  }
+
+  @Override
+  public void requireAllowed(Surroundings around) throws JobException {
+    node.processes().requireAllowed(around);
   }
 
   private Map<String, JsonNode> names() {

@@ -40,14 +40,28 @@ public final class Processes implements AutoCloseable {
 
   private final String node;
   private final Spawner spawner;
+  private final RunAs runAs;
   private final Pumps pumps = new Pumps();
+
+  /** Commands run as this process, or as whom the job names. */
+  public Processes(String node, Spawner spawner) {
+    this(node, spawner, RunAs.ANYBODY);
+  }
 
   /**
    * @param node the node's identity
    */
-  public Processes(String node, Spawner spawner) {
+  public Processes(String node, Spawner spawner, RunAs runAs) {
     this.node = node;
     this.spawner = spawner;
+    this.runAs = runAs;
+  }
+
+  /**
+   * @throws JobException if this node's own configuration does not let a command have these
+   */
+  void requireAllowed(Surroundings around) throws JobException {
+    runAs.within(around);
   }
 
   /**
@@ -58,7 +72,9 @@ public final class Processes implements AutoCloseable {
    */
   int run(String command, UUID job, Map<String, String> envs, JobOutput output)
       throws JobException, InterruptedException {
-    return run(List.of("/bin/sh", "-c", command), job, envs, output);
+    return runAs.isOther()
+        ? run(command, Surroundings.NONE, job, envs, output)
+        : run(List.of("/bin/sh", "-c", command), job, envs, output);
   }
 
   /**
@@ -70,10 +86,11 @@ public final class Processes implements AutoCloseable {
    */
   int run(String command, Surroundings around, UUID job, Map<String, String> envs, JobOutput output)
       throws JobException, InterruptedException {
-    Enclosure enclosure = new Enclosure(around);
+    Enclosure enclosure = enclosure(around);
     try (ControlGroup group = group(around.limits(), job)) {
+      Map<String, String> variables = enclosure.variables(envs);
       List<String> words = enclosure.words(command, group == null ? List.of() : group.entrances());
-      int status = run(words, job, enclosure.variables(envs), output);
+      int status = run(words, job, variables, output);
       String failure = enclosure.failure(status, output.text(Stream.STDERR));
       if (failure != null) {
         throw new JobException(failure);
@@ -86,6 +103,10 @@ public final class Processes implements AutoCloseable {
       }
       return status;
     }
+  }
+
+  private Enclosure enclosure(Surroundings around) throws JobException {
+    return new Enclosure(runAs.within(around), runAs.isOther());
   }
 
   private ControlGroup group(Surroundings.Limits limits, UUID job) throws JobException {
@@ -177,13 +198,18 @@ public final class Processes implements AutoCloseable {
    * does not have the job's mark, so it is not ended with the job.
    */
   void detach(String command, Map<String, String> envs) throws JobException {
-    detach(List.of("/bin/sh", "-c", command), envs);
+    if (runAs.isOther()) {
+      detach(command, Surroundings.NONE, envs);
+    } else {
+      detach(List.of("/bin/sh", "-c", command), envs);
+    }
   }
 
   /** The same in other surroundings, which must not need a control group. */
   void detach(String command, Surroundings around, Map<String, String> envs) throws JobException {
-    Enclosure enclosure = new Enclosure(around);
-    detach(enclosure.words(command, List.of()), enclosure.variables(envs));
+    Enclosure enclosure = enclosure(around);
+    Map<String, String> variables = enclosure.variables(envs);
+    detach(enclosure.words(command, List.of()), variables);
   }
 
   private void detach(List<String> words, Map<String, String> envs) throws JobException {

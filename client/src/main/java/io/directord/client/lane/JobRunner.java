@@ -4,6 +4,7 @@ import io.directord.client.execution.CommandInterruptedException;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Following;
 import io.directord.client.execution.JobOutput;
+import io.directord.client.execution.JobVerbs;
 import io.directord.client.execution.LaneControl;
 import io.directord.client.execution.OutputListener;
 import io.directord.client.journal.Journal;
@@ -32,7 +33,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -50,7 +50,7 @@ final class JobRunner {
   private final Execution.Node node;
   private final LaneControl lanes;
   private final Journal journal;
-  private final Function<Job, Component<?>> verbs;
+  private final JobVerbs verbs;
   private final LaneMessages answers;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -189,7 +189,7 @@ final class JobRunner {
       return new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure");
     }
     try {
-      Component<?> component = verbs.apply(job);
+      Component<?> component = verbs.find(job);
       if (component == null) {
         return new Outcome.Failed(
             Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());
@@ -340,7 +340,7 @@ final class JobRunner {
     if (job.stderrArg() != null) {
       keepArg(job.stderrArg(), Stream.STDERR, execution, output);
     }
-    if (verbs.apply(job).cacheable()) {
+    if (verbs.find(job).cacheable()) {
       execution.done();
     }
   }

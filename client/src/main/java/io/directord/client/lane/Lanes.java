@@ -1,6 +1,7 @@
 package io.directord.client.lane;
 
 import io.directord.common.component.Component;
+import io.directord.common.component.JobException;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.loop.LoopThread;
@@ -106,8 +107,11 @@ public final class Lanes implements AutoCloseable {
 
   private boolean dropsQueued(Job job) {
     try {
-      Component<?> component = settings.verbs().apply(job);
+      Component<?> component = settings.verbs().find(job);
       return component != null && component.dropsQueued();
+    } catch (JobException e) {
+      // It fails for that when its turn comes.
+      return false;
     } catch (RuntimeException | LinkageError e) {
       LOG.log(Level.ERROR, "job " + job.id() + ": " + job.verb() + " drops nothing", e);
       return false;

@@ -2,6 +2,7 @@ package io.directord.client.lane;
 
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Foreseen;
+import io.directord.client.execution.JobVerbs;
 import io.directord.client.execution.Previewing;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
@@ -24,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -41,8 +41,11 @@ final class PreviewRunner {
   /** Limit of a job's diffs. */
   static final int MAX_DIFF_BYTES = 64 << 10;
 
+  private static final String WITHHELD =
+      "; the diff is withheld, since this node's own configuration does not let FETCH bring files";
+
   private final Execution.Node node;
-  private final Function<Job, Component<?>> verbs;
+  private final JobVerbs verbs;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final BiConsumer<Job, NodeResult> results;
@@ -92,9 +95,11 @@ final class PreviewRunner {
   }
 
   private void end(Job job, Said said, RunningJob running, Instant startedAt) {
-    String whole = node.secrets().hide(said.diff);
+    boolean isShown = said.diff.isEmpty() || verbs.mayShowFiles();
+    String whole = isShown ? node.secrets().hide(said.diff) : "";
     String diff = bounded(whole);
-    Outcome outcome = said.outcome.withInfo(node.secrets().hide(said.outcome.info()));
+    String info = node.secrets().hide(said.outcome.info());
+    Outcome outcome = said.outcome.withInfo(isShown ? info : info + WITHHELD);
     results.accept(
         job,
         new NodeResult(
@@ -124,7 +129,7 @@ final class PreviewRunner {
     }
     try {
       running.begin(nanoTime.getAsLong());
-      Component<?> component = verbs.apply(job);
+      Component<?> component = verbs.find(job);
       if (component == null) {
         throw new JobException(
             Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());

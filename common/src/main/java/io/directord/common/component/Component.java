@@ -3,6 +3,7 @@ package io.directord.common.component;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -114,6 +115,19 @@ public interface Component<A> {
   /** Whether a job that has succeeded on a node is skipped there the next time. */
   default boolean cacheable() {
     return true;
+  }
+
+  /**
+   * Whether the author of the job gives a command of any kind to be run, so that a node which does
+   * not let RUN run does not let this run either.
+   */
+  default boolean isCommand(A arguments) {
+    return false;
+  }
+
+  /** Other verbs that do the same work: a node that denies one of them denies this one. */
+  default Set<String> deniedWith() {
+    return Set.of();
   }
 
   /** Whether its arrival on a node drops all jobs that are queued there and have not begun. */

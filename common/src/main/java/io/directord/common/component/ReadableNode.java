@@ -22,6 +22,13 @@ public interface ReadableNode {
    */
   String render(String template) throws JobException;
 
+  /**
+   * Looks whether this node's own configuration lets a command have these surroundings.
+   *
+   * @throws JobException if it does not
+   */
+  default void requireAllowed(Surroundings around) throws JobException {}
+
   /** The cached arguments, by name; a snapshot. */
   Map<String, JsonNode> args();
 

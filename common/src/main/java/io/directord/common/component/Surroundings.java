@@ -33,6 +33,11 @@ public record Surroundings(
         && limits.areNone();
   }
 
+  /** The same as another user; null for the client's. */
+  public Surroundings as(String other) {
+    return new Surroundings(root, isOffline, other, directory, umask, limits, secrets);
+  }
+
   /** Those of a plain command. */
   public static final Surroundings NONE =
       new Surroundings(null, false, null, null, null, Limits.NONE, List.of());

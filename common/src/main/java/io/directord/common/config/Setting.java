@@ -3,6 +3,7 @@ package io.directord.common.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -56,6 +57,11 @@ public record Setting<T>(
   @Override
   public int hashCode() {
     return name.hashCode();
+  }
+
+  /** Whether a value is a list or a mapping with nothing in it. */
+  public static boolean isEmpty(Object value) {
+    return value.equals(List.of()) || value.equals(Map.of());
   }
 
   public boolean isFlag() {

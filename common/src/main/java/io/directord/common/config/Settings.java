@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,9 @@ public final class Settings {
 
   /** Driver of nodes that meet the server at a NATS broker. */
   public static final String NATS = "nats";
+
+  /** Stands before the name of a verb whose definition jobs bring. */
+  public static final String DEFINED = "defined:";
 
   private static final double MAX_SECONDS = 1e9;
 
@@ -257,6 +261,20 @@ public final class Settings {
           Map.of(),
           false,
           "Labels of this node, for targets: role=web,site=ham.");
+  public static final Setting<List<String>> ALLOW_VERBS =
+      verbs(
+          "allow-verbs",
+          "The only verbs that jobs may use on this node, whatever the server says.");
+  public static final Setting<List<String>> DENY_VERBS =
+      verbs("deny-verbs", "Verbs that jobs may not use on this node, whatever the server says.");
+  public static final Setting<String> RUN_AS =
+      text(
+          "run-as",
+          CLIENT,
+          "USER",
+          null,
+          "User as whom the commands of jobs run on this node; a job that asks for another one is"
+              + " refused.");
   public static final Setting<String> MACHINE_ID =
       text("machine-id", CLIENT, "ID", null, "Unique id of this machine; found automatically.");
 
@@ -338,6 +356,9 @@ public final class Settings {
           RETAIN_TIME,
           SERVER_ADDRESS,
           LABELS,
+          ALLOW_VERBS,
+          DENY_VERBS,
+          RUN_AS,
           MACHINE_ID,
           BOOTSTRAP_KEY_FILE,
           BOOTSTRAP_THREADS);
@@ -476,6 +497,11 @@ public final class Settings {
     return new Setting<>(name, List.of(), scope, type, value, false, description);
   }
 
+  private static Setting<List<String>> verbs(String name, String description) {
+    Setting.Type<List<String>> type = new Setting.Type<>("VERBS", Settings::verbNames);
+    return new Setting<>(name, List.of(), CLIENT, type, List.of(), false, description);
+  }
+
   private static Setting<Path> path(
       String name, Setting.Scope scope, Path value, String description) {
     Function<String, Path> parser = text -> Path.of(notBlank(text)).toAbsolutePath();
@@ -572,6 +598,25 @@ public final class Settings {
               throw new IllegalArgumentException(wrong);
             });
     return Map.copyOf(labels);
+  }
+
+  /** What follows {@link #DEFINED} is a verb too. */
+  private static List<String> verbNames(String text) {
+    List<String> verbs = parts(text);
+    if (verbs.contains("")) {
+      throw new IllegalArgumentException(
+          "verbs such as COPY,SERVICE are expected, not "
+              + Quoted.of(text)
+              + "; leave the setting out to allow all");
+    }
+    return verbs.stream()
+        .map(
+            verb ->
+                verb.startsWith(DEFINED)
+                    ? DEFINED + verb.substring(DEFINED.length()).toUpperCase(Locale.ROOT)
+                    : verb.toUpperCase(Locale.ROOT))
+        .distinct()
+        .toList();
   }
 
   private static String logFormat(String text) {

@@ -128,6 +128,10 @@ final class SettingsFile {
     return words;
   }
 
+  private static boolean isVerbs(String key) {
+    return key.equals(Settings.ALLOW_VERBS.key()) || key.equals(Settings.DENY_VERBS.key());
+  }
+
   private static void add(Field field, YamlFields fields, YamlReader yaml, List<Entry> entries) {
     if (field.name().equals(Settings.GROUPS.key())) {
       entries.add(
@@ -145,6 +149,14 @@ final class SettingsFile {
               .map(label -> label.name() + "=" + fields.text(label))
               .collect(Collectors.joining(","));
       entries.add(new Entry(yaml.place(field.key()), field.name(), labels));
+      return;
+    }
+    if (isVerbs(field.name()) && field.value() instanceof SequenceNode) {
+      String verbs =
+          words(field, fields, yaml).stream()
+              .map(RoleSettings.Word::text)
+              .collect(Collectors.joining(","));
+      entries.add(new Entry(yaml.place(field.key()), field.name(), verbs));
       return;
     }
     String text = fields.text(field);

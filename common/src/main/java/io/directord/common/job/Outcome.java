@@ -70,7 +70,9 @@ public sealed interface Outcome {
     /** It ended on the node, but the server's store, damaged or an older copy, lacks the result. */
     RESULT_LOST,
     /** The node could not run it: an unknown verb, or content that could not be fetched. */
-    REFUSED;
+    REFUSED,
+    /** The node's own configuration does not let it run there, whatever the server allows. */
+    VETOED;
 
     /** Whether it never began, because of another job or since its parent did not begin. */
     public boolean isOmission() {

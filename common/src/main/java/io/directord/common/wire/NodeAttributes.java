@@ -23,14 +23,24 @@ public record NodeAttributes(
 
   /** Names of facts; {@code memory} is in bytes. */
   public static final Set<String> FACTS =
-      Set.of("os", "os.version", "kernel", "arch", "cpus", "memory", "container");
+      Set.of(
+          "os",
+          "os.version",
+          "kernel",
+          "arch",
+          "cpus",
+          "memory",
+          "container",
+          "allow_verbs",
+          "deny_verbs",
+          "run_as");
 
   /** The name by which targets ask for addresses. */
   public static final String ADDRESSES = "addresses";
 
   private static final Set<String> OTHERS = Set.of(ADDRESSES, "state", "version", "name");
   private static final Pattern KEY = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._/-]{0,62}");
-  private static final int MAX_VALUE = 255;
+  public static final int MAX_VALUE = 255;
   private static final int MAX_ENTRIES = 64;
 
   /** Maps and the list may be null, as in messages of an older client. */

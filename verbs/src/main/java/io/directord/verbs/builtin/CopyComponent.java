@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +36,11 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
    */
   public CopyComponent(String verb) {
     super(verb, Arguments::new, syntax(verb));
+  }
+
+  @Override
+  public Set<String> deniedWith() {
+    return Set.of("ADD", "COPY");
   }
 
   private static Syntax<Arguments> syntax(String verb) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** DNF, APT and PACKAGE: packages of the system, with one of its package managers. */
@@ -57,6 +58,12 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
   private PackageComponent(String verb, PackageManager manager, String description) {
     super(verb, Arguments::new, syntax(verb, description));
     this.manager = manager;
+  }
+
+  /** PACKAGE uses whichever manager the node has. */
+  @Override
+  public Set<String> deniedWith() {
+    return manager == null ? Set.of("APT", "DNF") : Set.of("PACKAGE");
   }
 
   /** Packages with dnf. */

@@ -99,6 +99,11 @@ public final class RunComponent extends BuiltIn<RunComponent.Arguments> {
     }
   }
 
+  @Override
+  public boolean isCommand(Arguments arguments) {
+    return true;
+  }
+
   private static String command(Arguments arguments, ReadableNode node) throws JobException {
     String command = node.render(Given.key("command", arguments.command));
     if (command.isBlank()) {

@@ -166,17 +166,20 @@ public abstract class SurroundedArguments {
     if (root == null && given().isEmpty() && secrets.isEmpty()) {
       return Surroundings.NONE;
     }
-    return new Surroundings(
-        root == null ? null : root(node),
-        network != null && read("network", network, node, SurroundedArguments::isOffline),
-        read("user", user, node, SurroundedArguments::user),
-        read("cwd", cwd, node, SurroundedArguments::absolute),
-        read("umask", umask, node, SurroundedArguments::umask),
-        new Limits(
-            read("memory", memory, node, SurroundedArguments::memory),
-            read("cpu", cpu, node, SurroundedArguments::cpu),
-            read("nice", nice, node, SurroundedArguments::nice)),
-        List.copyOf(secrets));
+    Surroundings around =
+        new Surroundings(
+            root == null ? null : root(node),
+            network != null && read("network", network, node, SurroundedArguments::isOffline),
+            read("user", user, node, SurroundedArguments::user),
+            read("cwd", cwd, node, SurroundedArguments::absolute),
+            read("umask", umask, node, SurroundedArguments::umask),
+            new Limits(
+                read("memory", memory, node, SurroundedArguments::memory),
+                read("cpu", cpu, node, SurroundedArguments::cpu),
+                read("nice", nice, node, SurroundedArguments::nice)),
+            List.copyOf(secrets));
+    node.requireAllowed(around);
+    return around;
   }
 
   private Root root(ReadableNode node) throws JobException {

@@ -116,6 +116,11 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
   }
 
   @Override
+  public boolean isCommand(Arguments arguments) {
+    return arguments.command != null;
+  }
+
+  @Override
   public void validate(Arguments arguments, ArgumentErrors errors) {
     if (conditions(arguments) != 1) {
       errors.add(ONE_CONDITION);
