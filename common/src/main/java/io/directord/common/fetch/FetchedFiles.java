@@ -42,6 +42,9 @@ import java.util.regex.Pattern;
 public final class FetchedFiles {
   private static final int WITHOUT_SPECIAL_BITS = 0777;
 
+  private static final String CUT_NAME =
+      "has %~ and the beginning of a SHA-256 in place of the end of a name, which would be too long. ";
+
   private static final String PART = ".directord-fetch-";
   private static final Pattern PART_NAME =
       Pattern.compile(Pattern.quote(PART) + "\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
@@ -76,7 +79,8 @@ public final class FetchedFiles {
     /**
      * A file is in place.
      *
-     * @param note that it changed while the node read it, for people; or empty
+     * @param note that it changed while the node read it, or that a name was cut, for people; or
+     *     empty
      */
     void placed(Path file, long size, String note);
 
@@ -171,6 +175,7 @@ public final class FetchedFiles {
   private final class Intake implements ArchiveReader.Taker {
     private final Deque<SecureDirectoryStream<Path>> opened = new ArrayDeque<>();
     private Path shown;
+    private boolean isCut;
     private Path name;
     private int mode;
     private long size;
@@ -184,6 +189,7 @@ public final class FetchedFiles {
         return;
       }
       shown = root.resolve(String.join("/", names));
+      isCut = names.stream().anyMatch(LocalName::isCut);
       mode = fileMode;
       size = 0;
       try {
@@ -295,7 +301,7 @@ public final class FetchedFiles {
       }
       files++;
       bytes += size;
-      listener.placed(shown, size, note);
+      listener.placed(shown, size, isCut ? (CUT_NAME + note).strip() : note);
       drop();
     }
 

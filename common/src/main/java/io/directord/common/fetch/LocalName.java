@@ -1,17 +1,33 @@
 package io.directord.common.fetch;
 
+import io.directord.common.security.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The names that a path of a node gets where the operator stands: control characters, percent signs
- * and bytes that are not UTF-8 are written as {@code %} and two hexadecimal digits.
+ * and bytes that are not UTF-8 are written as {@code %} and two hexadecimal digits. In a name that
+ * gets too long by this, {@code %~} and the beginning of its SHA-256 stand for the end.
  */
 final class LocalName {
+  /** Of a name, on the usual file systems. */
+  private static final int MAX_BYTES = 255;
+
+  /** No name has this otherwise, since a percent sign is written as %25. */
+  private static final String CUT = "%~";
+
+  private static final int DIGITS = 16;
+
   private LocalName() {}
+
+  /** Whether something stands for the end of the name, which would be too long. */
+  static boolean isCut(String name) {
+    return name.contains(CUT);
+  }
 
   /**
    * The names of a path.
@@ -23,7 +39,8 @@ final class LocalName {
     int from = 0;
     for (int i = 0; i <= path.length; i++) {
       if (i == path.length || path[i] == '/') {
-        String name = name(ByteBuffer.wrap(path, from, i - from).slice());
+        ByteBuffer bytes = ByteBuffer.wrap(path, from, i - from).slice();
+        String name = fitting(name(bytes), bytes);
         if (name.isEmpty() || name.equals(".") || name.equals("..")) {
           return null;
         }
@@ -37,6 +54,27 @@ final class LocalName {
   /** A path for people, whatever it is. */
   static String shown(byte[] path) {
     return name(ByteBuffer.wrap(path));
+  }
+
+  private static String fitting(String name, ByteBuffer bytes) {
+    int length = bytes(name);
+    if (length <= MAX_BYTES) {
+      return name;
+    }
+    int end = name.length();
+    while (length > MAX_BYTES - CUT.length() - DIGITS) {
+      int begin = name.offsetByCodePoints(end, -1);
+      begin = begin >= 2 && name.charAt(begin - 2) == '%' ? begin - 2 : begin;
+      length -= bytes(name.substring(begin, end));
+      end = begin;
+    }
+    MessageDigest digest = Digests.sha256();
+    digest.update(bytes.duplicate());
+    return name.substring(0, end) + CUT + Digests.hex(digest).substring(0, DIGITS);
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static String name(ByteBuffer bytes) {

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,9 +155,41 @@ class FetchedFilesTest {
   }
 
   @Test
+  void aNameThatGetsTooLongIsCutAndStaysApartFromOthers() throws Exception {
+    byte[] name = new byte[200];
+    Arrays.fill(name, (byte) 0xe4);
+    binary(name);
+    name[199] = 'x';
+    binary(name);
+    file("\n".repeat(85), "x", "");
+    file("\n".repeat(100) + "/" + "ä".repeat(128), "x", "changed while it was read");
+
+    assertEquals(4, take().files());
+    assertEquals(List.of(), refused);
+    Set<String> there;
+    try (Stream<Path> all = Files.list(root())) {
+      there = all.map(path -> path.getFileName().toString()).collect(Collectors.toSet());
+    }
+    assertEquals(4, there.size());
+    assertTrue(there.remove("%0a".repeat(85)));
+    assertTrue(there.remove("%0a".repeat(79) + "%~2dc82b287a0f5056"), there::toString);
+    for (String cut : there) {
+      assertTrue(cut.matches("(%e4){79}%~[0-9a-f]{16}"), cut);
+    }
+    assertEquals(3, notes.size());
+    assertTrue(notes.get(2).matches("has %~ .* too long. changed while .*"), notes.get(2));
+  }
+
+  private void binary(byte[] name) throws Exception {
+    writer.begin(name, 0640, 0);
+    writer.end("");
+  }
+
+  @Test
   void whatCannotBeWrittenIsToldAndTheRestIsTaken() throws Exception {
     Files.createDirectories(root().resolve("taken"));
-    file("n".repeat(300), "x", "");
+    Files.createFile(root().resolve("file"));
+    file("file/x", "x", "");
     file("taken", "x", "");
     file("twice", "first", "");
     file("twice", "second", "");
