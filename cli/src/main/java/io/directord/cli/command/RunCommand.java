@@ -18,6 +18,7 @@ import io.directord.cli.follow.SkipText;
 import io.directord.cli.follow.UploadLine;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
+import io.directord.common.api.ApiException;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.ServerConnection;
@@ -104,7 +105,22 @@ final class RunCommand {
       }
       throw e;
     }
-    int status = finish(run, output);
+    int status;
+    try {
+      status = finish(run, output);
+    } catch (ApiException e) {
+      throw e;
+    } catch (IOException e) {
+      recap(run, lacks, output, begin);
+      throw new Failure(
+          ErrorCode.GAVE_UP,
+          "the server could not be asked for all that is told at the end ("
+              + IoErrors.sayWhere(e)
+              + "); "
+              + (run.ended() ? "the jobs have ended" : "the jobs go on")
+              + ", see 'directord manage --list-jobs'",
+          e);
+    }
     boolean written = recap(run, lacks, output, begin);
     tellGaps(run);
     status = strictly(status, lacks(run, lacks));

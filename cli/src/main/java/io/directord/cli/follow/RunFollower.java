@@ -157,17 +157,21 @@ public final class RunFollower {
       if (refused || timeIsUp || !submitted || standsStill()) {
         throw e;
       }
-      report.serverAway();
-      awaitServer();
-      if (away) {
-        away = false;
-        notices.say("Connected to the server again.");
-      }
+      reconnect();
+    }
+  }
+
+  private void reconnect() throws Failure, IOException, InterruptedException {
+    report.serverAway();
+    awaitServer();
+    if (away) {
+      away = false;
+      notices.say("Connected to the server again.");
     }
   }
 
   /** For what is shown at the end: where the first jobs of paused parents have not begun. */
-  private void learnOfStopped() throws IOException {
+  private void learnOfStopped() throws Failure, IOException, InterruptedException {
     Set<UUID> paused = run.paused().stream().map(RunState::parentId).collect(Collectors.toSet());
     List<Run.Progress> open =
         run.jobs().stream()
@@ -175,9 +179,23 @@ public final class RunFollower {
             .limit(MAX_LEARNED)
             .toList();
     for (Run.Progress job : open) {
-      run.learn(server.job(job.job().id()));
+      learn(job);
     }
     notices.say(PausedText.of(run));
+  }
+
+  private void learn(Run.Progress job) throws Failure, IOException, InterruptedException {
+    while (true) {
+      try {
+        run.learn(server.job(job.job().id()));
+        return;
+      } catch (IOException e) {
+        if (timeIsUp || e instanceof ApiException of && of.code() != ErrorCode.STANDBY) {
+          throw e;
+        }
+        reconnect();
+      }
+    }
   }
 
   private boolean allEnded(Set<UUID> parents) {

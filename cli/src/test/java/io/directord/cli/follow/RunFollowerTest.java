@@ -9,6 +9,7 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.api.LineRange;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.ResultView;
+import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
@@ -26,10 +27,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Against a server that says what it is told to say. */
 @Timeout(30)
@@ -54,26 +57,50 @@ class RunFollowerTest {
       CompletableFuture<List<String>> requests =
           CompletableFuture.supplyAsync(() -> answer(listener, List.of(events, result(b))));
       RunDisplay display = (event, run) -> shown.add(event);
-      Console console =
-          new Console(
-              new PrintStream(OutputStream.nullOutputStream()),
-              new PrintStream(OutputStream.nullOutputStream()),
-              null);
-      new RunFollower(
-              new ServerConnection(socket),
-              fresh.run,
-              display,
-              new NodeNotices(console, display),
-              EventFilter.Detail.NODES)
-          .follow(
-              () ->
-                  new Receipt(
-                      List.of(fresh.jobs.get(0).id()), List.of("a", "b"), List.of(), List.of()),
-              null);
+      follow(fresh, socket, display);
       assertTrue(requests.get().get(1).contains("/nodes/b"), requests.get()::toString);
     }
     assertEquals(Set.of("a", "b"), fresh.run.job(fresh.jobs.get(0).id()).answers().keySet());
     assertEquals(3, shown.size(), shown::toString);
+  }
+
+  /** A server that is started again at the end of the wait is asked once more. */
+  @Test
+  void whatIsStillAskedForAtTheEndWaitsForAServerThatIsAway() throws Exception {
+    RunFixture fixture = new RunFixture(1, "a");
+    UUID parent = fixture.jobs.get(0).parent().id();
+    RunState paused = new RunState(parent, "too many failures", 1, 0, 0, 1, null);
+    String events =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+            + data(new Event.RunChanged(paused));
+    ObjectNode summary = Json.tree(((Event.JobEnded) fixture.ended(0)).job());
+    ObjectNode job = Json.object().set("summary", summary);
+    job.putObject("definition");
+    job.putArray("nodes");
+    ObjectNode jobs = Json.object();
+    jobs.putArray("jobs").add(summary);
+    Path socket = directory.resolve("s.sock");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      List<String> answers = List.of(events, "", reply(Json.bytes(jobs)), reply(Json.bytes(job)));
+      CompletableFuture<List<String>> requests =
+          CompletableFuture.supplyAsync(() -> answer(listener, answers));
+      follow(fixture, socket, (event, run) -> {});
+      assertTrue(requests.get().get(3).contains(fixture.jobs.get(0).id() + " HTTP"));
+    }
+  }
+
+  private static void follow(RunFixture fixture, Path socket, RunDisplay display) throws Exception {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    Receipt receipt =
+        new Receipt(List.of(fixture.jobs.get(0).id()), List.of("a", "b"), List.of(), List.of());
+    new RunFollower(
+            new ServerConnection(socket),
+            fixture.run,
+            display,
+            new NodeNotices(new Console(nowhere, nowhere, null), display),
+            EventFilter.Detail.NODES)
+        .follow(() -> receipt, null);
   }
 
   private static Event.NodeAnswered answered(RunFixture fixture, String node) {
@@ -85,7 +112,10 @@ class RunFollowerTest {
   }
 
   private static String result(Event.NodeAnswered answered) {
-    byte[] body = Json.bytes(ResultView.of(answered.jobId(), answered.outcome(), LineRange.ALL));
+    return reply(Json.bytes(ResultView.of(answered.jobId(), answered.outcome(), LineRange.ALL)));
+  }
+
+  private static String reply(byte[] body) {
     return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
         + body.length
         + "\r\n\r\n"
