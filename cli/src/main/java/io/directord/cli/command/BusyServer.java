@@ -9,7 +9,7 @@ record BusyServer(Consumer<String> out) implements BusyListener {
   @Override
   public void triesAgain(String reason, Duration left) {
     out.accept(
-        "directord: the server is busy: "
+        "directord: "
             + reason
             + "; trying again, for "
             + Math.max(1, left.toSeconds())

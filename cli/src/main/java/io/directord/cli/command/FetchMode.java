@@ -184,7 +184,7 @@ final class FetchMode implements Mode {
     try (Downloads downloads = new Downloads(server, id, dest, console)) {
       int status = downloads.finish();
       if (downloads.nodes() == 0) {
-        return nothing(id, console);
+        return nothing(server, id, console);
       }
       return status;
     }
@@ -201,7 +201,7 @@ final class FetchMode implements Mode {
   private int drop(ServerConnection server, Console console) throws Failure, IOException {
     Bodies.Fetched fetched = fetched(server);
     if (fetched.fetched().isEmpty()) {
-      return nothing(fetched.jobId(), console);
+      return nothing(server, fetched.jobId(), console);
     }
     for (FetchedFrom from : fetched.fetched()) {
       server.removeFetched(fetched.jobId(), from.node());
@@ -210,11 +210,17 @@ final class FetchMode implements Mode {
     return ExitStatus.OK;
   }
 
-  private static int nothing(UUID job, Console console) {
+  private static int nothing(ServerConnection server, UUID job, Console console)
+      throws IOException {
+    boolean isOneOfSeveral = server.status().leadership() != null;
     return console.fail(
         ErrorCode.NOTHING_FETCHED,
         "directord: the server has nothing that job "
             + job
-            + " has brought: it brought nothing, or was downloaded, or not for a day");
+            + " has brought: it brought nothing, or was downloaded, or not for a day"
+            + (isOneOfSeveral
+                ? "; or another server led when it came, and has it still: it can be downloaded"
+                    + " when that one leads again"
+                : ""));
   }
 }

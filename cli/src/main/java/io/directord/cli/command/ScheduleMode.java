@@ -3,6 +3,7 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.context.Servers;
 import io.directord.cli.options.Spec;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.ScheduleTable;
@@ -130,7 +131,7 @@ final class ScheduleMode implements Mode {
     }
     requireWords(action);
     ServerConnection server =
-        new ServerConnection(settings.serverSocket(), new BusyServer(console::error));
+        new ServerConnection(Servers.of(settings), new BusyServer(console::error));
     if (action.equals(ADD)) {
       return add(settings, server, console);
     }

@@ -30,7 +30,7 @@ final class StatusText {
 
   private static String leader(Leadership seen) {
     if (seen.leader() == null) {
-      return "none at the moment; there were " + seen.epoch() + " until now";
+      return "none is known at the moment; the last one was of epoch " + seen.epoch();
     }
     return (seen.leads() ? "this server, " : "")
         + seen.leader()

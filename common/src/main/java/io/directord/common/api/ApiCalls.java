@@ -64,6 +64,8 @@ final class ApiCalls {
 
   private static final int MAX_SHOWN = 200;
 
+  private static final String NOBODY_LEADS = "no server leads at present";
+
   private final ServerAddress server;
   private final BusyListener busy;
   private final ReplyReader replies;
@@ -244,8 +246,11 @@ final class ApiCalls {
           throw refused;
         }
         if (attempt == 2) {
-          busy.triesAgain(
-              refused.getMessage().strip(), Duration.ofNanos(deadline - System.nanoTime()));
+          String reason =
+              refused.code() == ErrorCode.STANDBY
+                  ? NOBODY_LEADS
+                  : "the server is busy: " + refused.getMessage().strip();
+          busy.triesAgain(reason, Duration.ofNanos(deadline - System.nanoTime()));
         }
       }
       pause();
@@ -257,7 +262,7 @@ final class ApiCalls {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     for (int attempt = 1; !server.isReady() && System.nanoTime() < deadline; attempt++) {
       if (attempt == 2) {
-        busy.triesAgain("no server leads", Duration.ofNanos(deadline - System.nanoTime()));
+        busy.triesAgain(NOBODY_LEADS, Duration.ofNanos(deadline - System.nanoTime()));
       }
       pause();
     }

@@ -9,7 +9,7 @@ public interface BusyListener {
   /**
    * Called at most once per call, on its thread, when a second attempt was refused.
    *
-   * @param reason the server's
+   * @param reason for people, without a stop
    * @param left remaining time of further attempts
    */
   void triesAgain(String reason, Duration left);

@@ -10,6 +10,7 @@ import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.NodeCount;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +31,6 @@ final class NodesApi {
   private final ShareWarnings shareWarnings;
   private final Executor workers;
   private final Instant startedAt;
-  private final long startedNanos = System.nanoTime();
 
   /**
    * @param dispatch null in a server that stands by
@@ -153,7 +153,7 @@ final class NodesApi {
     return new ServerStatus(
         config.role().version(),
         startedAt,
-        Duration.ofNanos(System.nanoTime() - startedNanos),
+        Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()),
         nodes.all(),
         nodes.active(),
         warnings,

@@ -110,33 +110,36 @@ final class PostgresSchema {
    */
   static UUID prepare(Connection connection, PostgresDatabase database) throws SQLException {
     session(connection);
-    connection.setAutoCommit(false);
     State found = find(connection, database);
-    if (found == null || version(connection) < VERSIONS.size()) {
-      lock(connection, database);
-      // Another server may have been faster.
-      found = find(connection, database);
-      if (found == null && !exists(connection, "to_regnamespace('directord')")) {
-        execute(connection, "CREATE SCHEMA directord");
-      }
-      for (int version = found == null ? 0 : version(connection);
-          version < VERSIONS.size();
-          version++) {
-        execute(connection, VERSIONS.get(version));
-      }
-      execute(
-          connection,
-          found == null
-              ? "INSERT INTO directord.format VALUES ("
-                  + VERSIONS.size()
-                  + ", '"
-                  + UUID.randomUUID()
-                  + "', 0)"
-              : "UPDATE directord.format SET version = " + VERSIONS.size());
-      found = find(connection, database);
+    if (found != null && version(connection) == VERSIONS.size()) {
+      return found.id;
     }
+    lock(connection, database);
+    connection.setAutoCommit(false);
+    // Another server may have been faster. Only a transaction that begins after the lock sees it:
+    // the names of tables are cached, their absence too.
+    found = find(connection, database);
+    if (found == null && !exists(connection, "to_regnamespace('directord')")) {
+      execute(connection, "CREATE SCHEMA directord");
+    }
+    for (int version = found == null ? 0 : version(connection);
+        version < VERSIONS.size();
+        version++) {
+      execute(connection, VERSIONS.get(version));
+    }
+    execute(
+        connection,
+        found == null
+            ? "INSERT INTO directord.format VALUES ("
+                + VERSIONS.size()
+                + ", '"
+                + UUID.randomUUID()
+                + "', 0)"
+            : "UPDATE directord.format SET version = " + VERSIONS.size());
+    found = find(connection, database);
     connection.commit();
     connection.setAutoCommit(true);
+    execute(connection, "SELECT pg_advisory_unlock(" + LOCK + ")");
     return found.id;
   }
 
@@ -226,10 +229,10 @@ final class PostgresSchema {
     return now == null ? 0 : now.commits;
   }
 
-  /** Until the end of the transaction. */
+  /** Until it is unlocked, or the connection ends. */
   private static void lock(Connection connection, PostgresDatabase database) throws SQLException {
     try {
-      execute(connection, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
+      execute(connection, "SELECT pg_advisory_lock(" + LOCK + ")");
     } catch (SQLException e) {
       if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
         throw new StoreException(

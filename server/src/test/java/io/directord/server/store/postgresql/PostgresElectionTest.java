@@ -19,7 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +60,35 @@ class PostgresElectionTest {
   void close() throws Exception {
     for (AutoCloseable one : open) {
       one.close();
+    }
+  }
+
+  @Test
+  void serversThatStartAtOnceOnANewDatabaseAllFindItsTables() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      String fresh = server.newDatabase();
+      int servers = 6;
+      CyclicBarrier begin = new CyclicBarrier(servers);
+      List<CompletableFuture<Void>> opened = new ArrayList<>();
+      for (int i = 0; i < servers; i++) {
+        String name = "server " + i;
+        opened.add(
+            CompletableFuture.runAsync(
+                () -> open(fresh, name, begin), task -> new Thread(task, name).start()));
+      }
+      for (CompletableFuture<Void> one : opened) {
+        one.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      }
+      assertEquals("1", server.sql(fresh, "SELECT count(*) FROM directord.format"));
+    }
+  }
+
+  private static void open(String url, String name, CyclicBarrier begin) {
+    try {
+      begin.await();
+      PostgresElection.open(DatastoreUrl.parse(url), name, LONG).close();
+    } catch (WrongSettingException | InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
     }
   }
 
