@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
       "Measures directord beside its anchors, in turns, and prints a table.",
       "The table, all samples and a plot are left in bench/target."
     },
-    subcommands = Soak.class,
-    footer = {"", "Example: bench/run jobs exec --runs 9"})
+    subcommands = {Soak.class, Steady.class},
+    footer = {"", "Examples: bench/run jobs exec --runs 9", "          bench/run --quick"})
 final class Bench implements Callable<Integer> {
   private static final Path PROGRAM = Path.of("cli/target/directord/bin/directord");
   private static final Path RESULTS = Path.of("bench/target");
@@ -37,6 +37,8 @@ final class Bench implements Callable<Integer> {
   /** What can be measured. */
   enum Row {
     JOBS,
+    FIRST,
+    STORES,
     EXEC,
     NODES,
     COPY,
@@ -49,8 +51,22 @@ final class Bench implements Callable<Integer> {
     CROWD
   }
 
+  /** What a look at every part takes two minutes for. */
+  private static final Set<Row> QUICK = EnumSet.of(Row.JOBS, Row.EXEC, Row.NODES, Row.COPY);
+
   @Parameters(arity = "0..*", paramLabel = "ROW", description = "${COMPLETION-CANDIDATES}; all.")
   private Set<Row> rows = EnumSet.allOf(Row.class);
+
+  @Option(
+      names = "--quick",
+      description = "One run of JOBS, EXEC, NODES and COPY, in two minutes at most.")
+  private boolean quick;
+
+  @Option(
+      names = "--history",
+      paramLabel = "RELEASE",
+      description = "Adds a line with the ratios, for that release, to bench/history.md.")
+  private String release;
 
   @Option(
       names = "--runs",
@@ -101,6 +117,10 @@ final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (quick) {
+      rows = QUICK;
+      runs = 1;
+    }
     Path directory = Files.createTempDirectory("directord-bench");
     try {
       measureAll(directory);
@@ -109,6 +129,9 @@ final class Bench implements Callable<Integer> {
     }
     if (!results.isEmpty()) {
       new Plot(results).save(RESULTS.resolve("results.png"));
+    }
+    if (release != null) {
+      History.add(release, results, measuredCrowds);
     }
     delete(directory);
     return 0;
@@ -151,10 +174,14 @@ final class Bench implements Callable<Integer> {
       throws IOException, InterruptedException {
     List<Profile> profiles = profile ? profiles(ours) : List.of();
     Measurement measurement = new Measurement(ours, original);
-    for (Workload work : works(directory)) {
-      System.err.println("Measuring: " + work.title());
-      results.add(measurement.of(work, runs));
-      keep();
+    try (Databases databases = new Databases(directory)) {
+      for (Workload work : works(directory, databases)) {
+        System.err.println("Measuring: " + work.title());
+        try (work) {
+          results.add(measurement.of(work, runs));
+        }
+        keep();
+      }
     }
     if (rows.contains(Row.IDLE)) {
       idle.put("ours", Idle.of(ours));
@@ -181,12 +208,18 @@ final class Bench implements Callable<Integer> {
     Files.write(RESULTS.resolve("results.json"), Json.bytes(report.json()));
   }
 
-  private List<Workload> works(Path directory) throws IOException {
+  private List<Workload> works(Path directory, Databases databases) throws IOException {
     List<Workload> works = new ArrayList<>();
     LoopbackSsh ssh = new LoopbackSsh(directory);
     for (Row row : rows) {
       switch (row) {
         case JOBS -> works.add(new ManyJobs(directory));
+        case FIRST -> works.add(JobsElsewhere.first(directory, own -> ours(own, Map.of())));
+        case STORES -> {
+          works.add(stored("memory", directory, () -> "memory"));
+          works.add(stored("Redis", directory, databases::redis));
+          works.add(stored("PostgreSQL", directory, databases::postgresql));
+        }
         case EXEC -> works.add(new OneJob(directory));
         case NODES -> works.add(new ListNodes(directory));
         case COPY -> works.add(CopyFile.toAll(directory, ssh));
@@ -201,10 +234,21 @@ final class Bench implements Callable<Integer> {
     return works;
   }
 
+  /** Starts a store and says what the setting {@code datastore} is for it. */
+  private interface Datastore {
+    String start() throws IOException, InterruptedException;
+  }
+
+  private static Workload stored(String store, Path directory, Datastore datastore)
+      throws IOException {
+    return JobsElsewhere.stored(
+        store, directory, own -> ours(own, Map.of("DIRECTORD_DATASTORE", datastore.start())));
+  }
+
   /**
    * @param own empty
    */
-  private static Cluster ours(Path own, Map<String, String> more) throws IOException {
+  static Cluster ours(Path own, Map<String, String> more) throws IOException {
     return new Cluster(List.of(PROGRAM.toAbsolutePath().toString()), more, own);
   }
 
@@ -219,7 +263,7 @@ final class Bench implements Callable<Integer> {
     return Optional.of(cluster);
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

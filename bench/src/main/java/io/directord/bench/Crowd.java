@@ -117,7 +117,7 @@ record Crowd(
     cluster.cli("exec", "--wait", "--verb", "RUN", "--skip-cache true");
   }
 
-  private static void awaitAll(Cluster cluster, Simulators simulators, int nodes)
+  static void awaitAll(Cluster cluster, Simulators simulators, int nodes)
       throws IOException, InterruptedException {
     ServerConnection server = new ServerConnection(cluster.socket());
     long end = System.nanoTime() + TIMEOUT.toNanos();

@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
 
 /** One orchestration of 1000 small commands on every node. */
 final class ManyJobs implements Workload {
-  private static final int JOBS = 1000;
+  static final int JOBS = 1000;
   private static final String COMMAND = "echo hello world";
   private static final Path FLOOR = Path.of("bench/target/floor");
 

@@ -106,12 +106,13 @@ final class Measurement {
   private OptionalDouble round(Workload work, Samplings anchors, Samplings us, Samplings them)
       throws IOException, InterruptedException {
     work.prepare(ours);
+    Cluster measured = work.measured(ours);
     anchors.take(work::anchor, work::anchorCpu);
-    PeakMemory.reset(ours);
-    us.take(() -> work.run(ours), ours::cpu);
-    peaks.add(PeakMemory.of(ours));
-    work.check(ours);
-    OptionalDouble atServer = work.atServer(ours);
+    PeakMemory.reset(measured);
+    us.take(() -> work.run(measured), measured::cpu);
+    peaks.add(PeakMemory.of(measured));
+    OptionalDouble atServer = work.atServer(measured);
+    work.check(measured);
     if (original.isPresent() && work.isOfTheOriginal()) {
       Cluster other = original.get();
       other.resume();

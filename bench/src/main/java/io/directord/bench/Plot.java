@@ -22,7 +22,7 @@ final class Plot {
   private final CategoryChart chart =
       new CategoryChartBuilder()
           .width(1000)
-          .height(500)
+          .height(600)
           .title("Time of each run, six nodes on one machine")
           .yAxisTitle("seconds")
           .build();
@@ -33,6 +33,7 @@ final class Plot {
     styler.setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Scatter);
     styler.setOverlapped(true);
     styler.setYAxisLogarithmic(true);
+    styler.setXAxisLabelRotation(20);
     styler.setChartBackgroundColor(Color.WHITE);
   }
 

@@ -24,7 +24,6 @@ import picocli.CommandLine.Option;
       "Its exit status is 1 if something has grown, or was lost."
     })
 final class Soak implements Callable<Integer> {
-  private static final Path PROGRAM = Path.of("cli/target/directord/bin/directord");
   private static final Path RESULTS = Path.of("bench/target/soak.md");
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -76,9 +75,8 @@ final class Soak implements Callable<Integer> {
     Map<String, String> environment = new HashMap<>(clock.environment());
     environment.put("DIRECTORD_HEARTBEAT_INTERVAL", Integer.toString(HEARTBEAT_SECONDS));
     environment.put("DIRECTORD_RETAIN_JOBS", "200");
-    List<String> words = List.of(PROGRAM.toAbsolutePath().toString());
     Path own = Files.createDirectory(directory.resolve("cluster"));
-    try (Cluster cluster = new Cluster(words, environment, own)) {
+    try (Cluster cluster = Bench.ours(own, environment)) {
       cluster.start();
       try (SoakLoad load = new SoakLoad(cluster)) {
         load.start();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** A piece of work that is timed, and the anchor that its time is compared with. */
-interface Workload {
+interface Workload extends AutoCloseable {
   String title();
 
   String anchorTitle();
@@ -22,12 +22,22 @@ interface Workload {
   }
 
   /** Prepares cluster and anchor, before the measurement. */
-  default void prepare(Cluster cluster) throws IOException {}
+  default void prepare(Cluster cluster) throws IOException, InterruptedException {}
+
+  /**
+   * The cluster that does the work, and whose processes are measured.
+   *
+   * @param ours the one of all rows
+   * @return another that was prepared, if the work needs one of its own
+   */
+  default Cluster measured(Cluster ours) {
+    return ours;
+  }
 
   /** The measured work. */
   void run(Cluster cluster) throws IOException, InterruptedException;
 
-  /** Cleans up, after the measurement. */
+  /** Checks what was done and cleans up, after the measurement. */
   default void check(Cluster cluster) throws IOException {}
 
   /** The measured work of the anchor, for comparison. */
@@ -42,6 +52,10 @@ interface Workload {
   default OptionalDouble atServer(Cluster cluster) throws IOException {
     return OptionalDouble.empty();
   }
+
+  /** After the last run. */
+  @Override
+  default void close() throws IOException {}
 
   /** The anchor of command lines: the least that a program on a JVM takes. */
   static void startJvm(Path directory) throws IOException, InterruptedException {
