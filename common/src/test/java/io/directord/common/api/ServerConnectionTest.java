@@ -136,7 +136,7 @@ class ServerConnectionTest {
       assertEquals(List.of(), told, "a moment is not worth a word");
       assertEquals(List.of(), connection.jobs(null));
       assertEquals(6, server.requests.size());
-      assertEquals(List.of("the server answered HTTP 503"), told);
+      assertEquals(List.of("the server is busy: the server answered HTTP 503"), told);
     }
   }
 
