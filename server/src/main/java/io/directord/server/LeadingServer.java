@@ -5,6 +5,7 @@ import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Access;
+import io.directord.server.access.RecordedOwners;
 import io.directord.server.api.ApiAddresses;
 import io.directord.server.api.ApiConfig;
 import io.directord.server.api.ApiServer;
@@ -143,6 +144,7 @@ final class LeadingServer implements AutoCloseable {
             Clocks.ofMachine(clock),
             new InstalledVerbs(Components.installed(ComponentDirectories.of(settings)), contents)
                 ::foreign,
+            new RecordedOwners(access),
             tenure::holds);
     startThreads();
     startKeeper(deliveries);

@@ -96,6 +96,7 @@ public final class Server implements AutoCloseable {
     AuditLog audit =
         AuditLog.open(
             settings.get(Settings.STATE_PATH).resolve(AUDIT_DIRECTORY),
+            AuditLog.Limits.of(settings),
             Clock.systemUTC(),
             crew::died);
     undo.push(audit::close);

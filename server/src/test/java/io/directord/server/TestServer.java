@@ -18,6 +18,8 @@ import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.Upload;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Owners;
+import io.directord.server.access.Tokens;
 import io.directord.server.dispatch.Contents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.DispatchLimits;
@@ -33,6 +35,7 @@ import io.directord.server.store.MemoryStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -109,9 +112,29 @@ public final class TestServer implements AutoCloseable {
     public void endFiles(UUID jobId, String node) {}
   }
 
+  private volatile Owners owners = Owners.UNBOUND;
+
+  /** Those that a test has set last. */
+  private final class CurrentOwners implements Owners {
+    @Override
+    public Caller find(String user, Tokens tokens, Instant now) {
+      return owners.find(user, tokens, now);
+    }
+
+    @Override
+    public void refused(Caller owner, String what, String why) {
+      owners.refused(owner, what, why);
+    }
+  }
+
   /** Limits of which only the jobs that a node may have without an answer matter. */
   public static DispatchLimits window(int jobs) {
     return new DispatchLimits(jobs, HEARTBEAT, 1000, Duration.ofDays(1));
+  }
+
+  /** Has owners of schedules from these roles and the server's tokens from now on. */
+  public void owners(Owners others) {
+    owners = others;
   }
 
   public TestServer() {
@@ -162,6 +185,7 @@ public final class TestServer implements AutoCloseable {
             refusals,
             clock.all(),
             jobs -> foreign,
+            new CurrentOwners(),
             () -> true);
     direct.listener(dispatcher);
     loops.add(threads.start("dispatcher", dispatcher));

@@ -62,7 +62,14 @@ final class AuditTable {
   static String verified(Bodies.AuditVerified found) {
     String lines =
         Counted.of(found.lines(), "line")
-            + (found.first() > 1 ? " from number " + found.first() + " on" : "");
+            + (found.since() == null
+                ? ""
+                : ", from number "
+                    + found.first()
+                    + " of "
+                    + Times.moment(found.since())
+                    + " on"
+                    + (found.first() > 1 ? "; older ones were deleted" : ""));
     return found.error() == null
         ? "The audit log holds together: " + lines + "."
         : "The audit log is broken behind " + lines + ": " + found.error();

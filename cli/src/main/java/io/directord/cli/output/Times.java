@@ -61,7 +61,7 @@ public final class Times {
    * Local time to the second; empty for null. By hand, and by the offset alone: formats and the
    * rules of time zones take longer to load than a list takes otherwise.
    */
-  static String moment(Instant instant) {
+  public static String moment(Instant instant) {
     if (instant == null) {
       return "";
     }

@@ -3,6 +3,7 @@ package io.directord.common.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.validation.ValidationError;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -223,9 +224,10 @@ public final class Bodies {
    *
    * @param lines number of lines that do
    * @param first number of the first line that is kept
+   * @param since when that was written; null if there is none
    * @param error where the chain is broken, for people; null if it is not
    */
-  public record AuditVerified(long lines, long first, String error) {}
+  public record AuditVerified(long lines, long first, Instant since, String error) {}
 
   /** All schedules, sorted by name. */
   public record Schedules(List<ScheduleView> schedules) {

@@ -241,6 +241,25 @@ public final class Settings {
           30 * 24 * 3600,
           "Seconds for which the server keeps an ended job.");
 
+  public static final Setting<Integer> AUDIT_SIZE =
+      number(
+          "audit-size",
+          SERVER,
+          800,
+          32,
+          1_000_000,
+          "MiB of the audit log that the server keeps; the oldest go first.");
+  public static final Setting<Duration> AUDIT_TIME =
+      new Setting<>(
+          "audit-time",
+          List.of(),
+          SERVER,
+          new Setting.Type<>("SECONDS", Settings::seconds),
+          null,
+          false,
+          "Seconds for which no line of the audit log is deleted: while it is full of younger ones,"
+              + " nothing is taken that would have to be recorded.");
+
   public static final Setting<String> SERVER_ADDRESS =
       new Setting<>(
               "server-address",
@@ -354,6 +373,8 @@ public final class Settings {
           LEGACY_SHARED_KEY,
           RETAIN_JOBS,
           RETAIN_TIME,
+          AUDIT_SIZE,
+          AUDIT_TIME,
           SERVER_ADDRESS,
           LABELS,
           ALLOW_VERBS,
@@ -540,25 +561,25 @@ public final class Settings {
 
   private static Setting<Duration> seconds(
       String name, Setting.Scope scope, long value, String description) {
-    Function<String, Duration> parser =
-        text -> {
-          try {
-            double seconds = Double.parseDouble(text.strip());
-            if (seconds > 0 && seconds <= MAX_SECONDS) {
-              return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
-            }
-          } catch (NumberFormatException e) {
-            // Reported below, like numbers out of range.
-          }
-          throw new IllegalArgumentException(
-              "seconds above 0, and at most "
-                  + (long) MAX_SECONDS
-                  + ", are expected, not "
-                  + Quoted.of(text));
-        };
-    Setting.Type<Duration> type = new Setting.Type<>("SECONDS", parser);
+    Setting.Type<Duration> type = new Setting.Type<>("SECONDS", Settings::seconds);
     return new Setting<>(
         name, List.of(), scope, type, Duration.ofSeconds(value), false, description);
+  }
+
+  private static Duration seconds(String text) {
+    try {
+      double seconds = Double.parseDouble(text.strip());
+      if (seconds > 0 && seconds <= MAX_SECONDS) {
+        return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, like numbers out of range.
+    }
+    throw new IllegalArgumentException(
+        "seconds above 0, and at most "
+            + (long) MAX_SECONDS
+            + ", are expected, not "
+            + Quoted.of(text));
   }
 
   private static String notBlank(String text) {

@@ -47,6 +47,11 @@ public final class Tokens {
     return Optional.ofNullable(byDigest.get(digest(text)));
   }
 
+  /** The token of that name, be it expired. */
+  public Optional<StoredToken> named(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
   /** All of them, by name. */
   public List<StoredToken> all() {
     return byName.values().stream().sorted(Comparator.comparing(StoredToken::name)).toList();
@@ -54,8 +59,7 @@ public final class Tokens {
 
   /** Whether the token of that name may be used. */
   public boolean isValid(String name, Instant now) {
-    StoredToken token = byName.get(name);
-    return token != null && now.isBefore(token.expiresAt());
+    return named(name).filter(token -> now.isBefore(token.expiresAt())).isPresent();
   }
 
   /** Called, on any thread, when a token is no longer valid: it must not block. */

@@ -76,7 +76,8 @@ final class AuditApi {
     return answer(
         () -> {
           AuditLog.Verified found = log.verify();
-          return new Bodies.AuditVerified(found.lines(), found.first(), found.error());
+          return new Bodies.AuditVerified(
+              found.lines(), found.first(), found.since(), found.error());
         });
   }
 }

@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.server.access.Caller;
 import io.directord.server.access.Roles;
+import io.directord.server.access.UserGroups;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;

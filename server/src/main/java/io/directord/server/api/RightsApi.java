@@ -6,6 +6,7 @@ import io.directord.server.access.Caller;
 import io.directord.server.access.Permission;
 import io.directord.server.access.Rights;
 import io.directord.server.access.Roles;
+import io.directord.server.access.UserGroups;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.store.StoredToken;
 import io.netty.handler.codec.http.HttpResponseStatus;

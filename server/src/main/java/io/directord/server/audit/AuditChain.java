@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 final class AuditChain {
   private long lines;
   private long first;
+  private Instant since;
   private long number;
   private String before;
 
@@ -37,7 +38,10 @@ final class AuditChain {
       return "not a line of this log";
     }
     long own = line.path("seq").asLong(0);
-    first = first == 0 ? own : first;
+    if (first == 0) {
+      first = own;
+      since = at(line);
+    }
     if (before != null && own != number + 1) {
       return "line " + own + " follows line " + number;
     }
@@ -53,7 +57,7 @@ final class AuditChain {
   }
 
   AuditLog.Verified verified(String error) {
-    return new AuditLog.Verified(lines, first, error);
+    return new AuditLog.Verified(lines, first, since, error);
   }
 
   /** Number of the last line; 0 if there was none. */

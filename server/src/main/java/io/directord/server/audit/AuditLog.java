@@ -1,5 +1,7 @@
 package io.directord.server.audit;
 
+import io.directord.common.config.Settings;
+import io.directord.common.job.Span;
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonTree;
 import io.directord.common.loop.Loop;
@@ -55,9 +57,11 @@ public final class AuditLog implements AutoCloseable {
 
   private static final long SYNC = Duration.ofSeconds(1).toNanos();
 
+  /** Size at which a file is followed by another one. */
+  private static final long FILE_BYTES = 16 << 20;
+
   private final Path directory;
-  private final long maxBytes;
-  private final int maxFiles;
+  private final Limits limits;
   private final InstantSource clock;
   private FileChannel file;
   private long size;
@@ -71,10 +75,26 @@ public final class AuditLog implements AutoCloseable {
   private final Writer writer = new Writer();
   private LoopThread thread;
 
-  private AuditLog(Path directory, long maxBytes, int maxFiles, InstantSource clock) {
+  /**
+   * How much is kept.
+   *
+   * @param fileBytes size at which a file is followed by another one
+   * @param maxFiles of which the oldest is deleted
+   * @param keep no file is deleted whose last line is younger; zero if any may be
+   */
+  public record Limits(long fileBytes, int maxFiles, Duration keep) {
+
+    /** As the settings have it. */
+    public static Limits of(Settings settings) {
+      long bytes = (long) settings.get(Settings.AUDIT_SIZE) << 20;
+      Duration keep = settings.find(Settings.AUDIT_TIME).orElse(Duration.ZERO);
+      return new Limits(FILE_BYTES, (int) (bytes / FILE_BYTES), keep);
+    }
+  }
+
+  private AuditLog(Path directory, Limits limits, InstantSource clock) {
     this.directory = directory;
-    this.maxBytes = maxBytes;
-    this.maxFiles = maxFiles;
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -84,19 +104,10 @@ public final class AuditLog implements AutoCloseable {
    * @param died told if the log's thread has failed
    */
   public static AuditLog open(
-      Path directory, InstantSource clock, BiConsumer<String, Throwable> died) throws IOException {
-    return open(directory, 16 << 20, 50, clock, died);
-  }
-
-  static AuditLog open(
-      Path directory,
-      long maxBytes,
-      int maxFiles,
-      InstantSource clock,
-      BiConsumer<String, Throwable> died)
+      Path directory, Limits limits, InstantSource clock, BiConsumer<String, Throwable> died)
       throws IOException {
     PrivateFiles.makeDirectory(directory);
-    AuditLog log = new AuditLog(directory, maxBytes, maxFiles, clock);
+    AuditLog log = new AuditLog(directory, limits, clock);
     log.resume();
     log.thread = LoopThread.start("audit", log.writer, died);
     return log;
@@ -157,11 +168,55 @@ public final class AuditLog implements AutoCloseable {
             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PrivateFiles.mode());
     size = 0;
+  }
+
+  /** Goes on in another file, whose first line says what is not there any more. */
+  private void rotate(Instant at) throws IOException {
     List<Path> files = files();
-    for (Path old : files.subList(0, Math.max(0, files.size() - maxFiles))) {
-      Files.delete(old);
-      LOG.log(Level.INFO, "the oldest file of the audit log is deleted: {0}", old);
+    List<Path> old = files.subList(0, Math.max(0, files.size() + 1 - limits.maxFiles));
+    for (Path one : old) {
+      if (!limits.keep.isZero()
+          && Files.getLastModifiedTime(one).toInstant().plus(limits.keep).isAfter(at)) {
+        throw new IOException(
+            "it is full: "
+                + files.size()
+                + " files, and audit_time has lines of the last "
+                + Span.text(limits.keep)
+                + " kept; raise audit_size, or move the oldest files away");
+      }
     }
+    FileChannel full = file;
+    begin();
+    full.force(false);
+    full.close();
+    for (Path one : old) {
+      Files.delete(one);
+    }
+    String deleted =
+        old.isEmpty()
+            ? "nothing was deleted"
+            : "lines "
+                + number(old.get(0))
+                + " to "
+                + (number(files.get(old.size())) - 1)
+                + " were deleted";
+    write(line(at, notice("the audit log goes on in another file", deleted, null)));
+    LOG.log(
+        old.isEmpty() ? Level.INFO : Level.WARNING,
+        "the audit log goes on in another file; {0}",
+        deleted);
+  }
+
+  private static AuditEntry notice(String action, String what, String why) {
+    return new AuditEntry(
+        "server",
+        "socket",
+        action,
+        true,
+        200,
+        what == null && why == null
+            ? null
+            : new AuditEntry.Subject(List.of(), List.of(), 0, "", 0, what, why));
   }
 
   /** Why nothing can be recorded, for people; null if it can. */
@@ -246,16 +301,7 @@ public final class AuditLog implements AutoCloseable {
   private void resumeWriting() {
     long missing = lost.get();
     String said = missing == 0 ? null : Counted.of(missing, "line") + " lost: see the server's log";
-    AuditEntry goesOn =
-        new AuditEntry(
-            "server",
-            "socket",
-            "the audit log goes on",
-            true,
-            200,
-            said == null
-                ? null
-                : new AuditEntry.Subject(List.of(), List.of(), 0, "", 0, null, said));
+    AuditEntry goesOn = notice("the audit log goes on", null, said);
     try {
       append(clock.instant(), goesOn);
       lost.addAndGet(-missing);
@@ -314,11 +360,16 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private synchronized void append(Instant at, AuditEntry entry) throws IOException {
-    byte[] line = Json.bytes(new AuditLine(seq + 1, at, entry, previous));
-    append(line);
-    seq++;
-    previous = Digests.sha256(line);
-    unsynced = true;
+    byte[] line = line(at, entry);
+    if (size > 0 && size + line.length >= limits.fileBytes) {
+      rotate(at);
+      line = line(at, entry);
+    }
+    write(line);
+  }
+
+  private byte[] line(Instant at, AuditEntry entry) {
+    return Json.bytes(new AuditLine(seq + 1, at, entry, previous));
   }
 
   private void syncIfDue() {
@@ -336,13 +387,7 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /** A line is there as a whole, or not at all. */
-  private void append(byte[] line) throws IOException {
-    if (size > 0 && size + line.length >= maxBytes) {
-      FileChannel full = file;
-      begin();
-      full.force(false);
-      full.close();
-    }
+  private void write(byte[] line) throws IOException {
     if (file.position() != size) {
       // A line that was written in part could not be removed then.
       file.truncate(size).position(size);
@@ -357,6 +402,9 @@ public final class AuditLog implements AutoCloseable {
       throw e;
     }
     size += line.length + 1;
+    seq++;
+    previous = Digests.sha256(line);
+    unsynced = true;
   }
 
   /**
@@ -437,9 +485,10 @@ public final class AuditLog implements AutoCloseable {
    *
    * @param lines that hold together
    * @param first number of the first line that is there
+   * @param since time of that; null if there is none
    * @param error where the chain is broken, and how; null if it is not
    */
-  public record Verified(long lines, long first, String error) {}
+  public record Verified(long lines, long first, Instant since, String error) {}
 
   /** Follows the chain through all files. Lines are recorded meanwhile, and not looked at. */
   public Verified verify() throws IOException {

@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.loop.Loop;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Owners;
 import io.directord.server.access.Tokens;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.NodeAddress;
@@ -64,6 +65,7 @@ public final class Dispatcher implements TransportListener, Loop {
    * @param memory of messages, which is released here
    * @param refusals notes refused clients
    * @param verbs tells which jobs bring a definition that is not the server's
+   * @param owners of schedules, as whom their runs are submitted
    * @param leads whether this server may tell anybody anything; must not wait
    */
   public Dispatcher(
@@ -76,6 +78,7 @@ public final class Dispatcher implements TransportListener, Loop {
       Refusals refusals,
       Clocks clocks,
       BroughtVerbs verbs,
+      Owners owners,
       BooleanSupplier leads) {
     this.leads = leads;
     this.room = new DiskRoom(store);
@@ -89,11 +92,11 @@ public final class Dispatcher implements TransportListener, Loop {
             clocks,
             turns -> inbox.put(new Input.Committed(turns)),
             () -> inbox.put(new Input.StoreLost()));
-    Orders orders = new Orders(room, contents, verbs);
+    Tokens tokens = new Tokens(store.tokens());
+    Orders orders = new Orders(room, contents, verbs, owners, tokens);
     this.reader = new Reader(store, inbox::put, orders::run);
     this.outbox = new Outbox(link, clocks.pacing());
     Meters meters = new Meters();
-    Tokens tokens = new Tokens(store.tokens());
     this.performer = new Performer(outbox, contents, refusals, reader, meters, tokens);
     this.recovered = new Turn(time.now());
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);

@@ -5,6 +5,8 @@ import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Owners;
+import io.directord.server.access.Tokens;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredSchedule;
@@ -22,8 +24,15 @@ final class Orders {
   private final DiskRoom room;
   private final Contents contents;
   private final BroughtVerbs verbs;
+  private final Owners owners;
+  private final Tokens tokens;
 
-  Orders(DiskRoom room, Contents contents, BroughtVerbs verbs) {
+  /**
+   * @param owners of schedules, as whom their runs are submitted
+   */
+  Orders(DiskRoom room, Contents contents, BroughtVerbs verbs, Owners owners, Tokens tokens) {
+    this.owners = owners;
+    this.tokens = tokens;
     this.room = room;
     this.contents = contents;
     this.verbs = verbs;
@@ -80,8 +89,13 @@ final class Orders {
   Submission.Order run(JobStore store, ScheduledRun run) {
     requireRoom(room.obstacle());
     StoredSchedule schedule = run.schedule();
-    // Only who may run all verbs on all nodes may add schedules, so no role binds their runs.
-    Caller owner = new Caller(schedule.createdBy(), false);
+    Caller owner = owners.find(schedule.createdBy(), tokens, run.begun().instant());
+    try {
+      Scheduling.requireUnbound(owner);
+    } catch (RefusedException e) {
+      owners.refused(owner, "run of schedule " + schedule.name(), e.getMessage());
+      throw e;
+    }
     return order(store, run.jobs(), schedule.limit(), owner);
   }
 

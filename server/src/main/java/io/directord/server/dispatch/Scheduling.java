@@ -192,8 +192,12 @@ final class Scheduling {
     }
   }
 
-  /** Rights may change before a run starts, and roles are not asked then. */
-  private static void requireUnbound(Caller caller) {
+  /**
+   * Of who changes schedules, and of who has added one when a run of it is due.
+   *
+   * @throws RefusedException if it may not run all verbs on all nodes
+   */
+  static void requireUnbound(Caller caller) {
     boolean isUnbound =
         caller.rights().everything()
             || caller.rights().grants().stream()
@@ -204,8 +208,11 @@ final class Scheduling {
           RefusedException.Kind.FORBIDDEN,
           ErrorCode.NO_PERMISSION,
           caller.title()
-              + " may not change schedules: their runs are bound to no verbs and nodes, and it has "
-              + caller.rights().roles());
+              + " may not have schedules: their runs are bound to no verbs and nodes, and it has "
+              + caller.rights().roles()
+              + (caller.token() == null || !caller.rights().grants().isEmpty()
+                  ? ""
+                  : " any more: the token was revoked or has expired, or its role is gone"));
     }
   }
 

@@ -115,7 +115,11 @@ public final class ApiFixture implements AutoCloseable {
 
   static AuditLog audit(Path directory) {
     try {
-      return AuditLog.open(directory, () -> FakeDispatch.NOW, (name, why) -> {});
+      return AuditLog.open(
+          directory,
+          new AuditLog.Limits(1 << 24, 50, Duration.ZERO),
+          () -> FakeDispatch.NOW,
+          (name, why) -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

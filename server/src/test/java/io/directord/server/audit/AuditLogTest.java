@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class AuditLogTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
@@ -26,7 +28,13 @@ class AuditLogTest {
   @TempDir Path directory;
 
   private AuditLog open(long maxBytes, int maxFiles) throws IOException {
-    return AuditLog.open(directory, maxBytes, maxFiles, () -> NOW, (name, why) -> {});
+    return open(maxBytes, maxFiles, Duration.ZERO, () -> NOW);
+  }
+
+  private AuditLog open(long maxBytes, int maxFiles, Duration keep, InstantSource clock)
+      throws IOException {
+    return AuditLog.open(
+        directory, new AuditLog.Limits(maxBytes, maxFiles, keep), clock, (name, why) -> {});
   }
 
   private static AuditEntry entry(String who) {
@@ -55,7 +63,7 @@ class AuditLogTest {
     try (AuditLog log = open(1 << 20, 10)) {
       log.record(entry("eve"));
       assertEquals(List.of("ada", "bob", "eve"), callers(log));
-      assertEquals(new AuditLog.Verified(3, 1, null), log.verify());
+      assertEquals(new AuditLog.Verified(3, 1, NOW, null), log.verify());
       assertEquals(
           List.of("bob"),
           log.read(NOW, line -> line.path("who").asString().equals("bob"), 5).lines().stream()
@@ -74,8 +82,18 @@ class AuditLogTest {
       assertEquals(3, files().size());
       AuditLog.Verified found = log.verify();
       assertNull(found.error());
-      assertEquals(50, found.first() + found.lines() - 1);
       assertTrue(found.first() > 1);
+      List<JsonNode> lines = log.read(Instant.EPOCH, line -> true, 100).lines();
+      assertEquals("user-49", lines.get(lines.size() - 1).path("who").asString());
+      JsonNode first = lines.get(0);
+      assertEquals("the audit log goes on in another file", first.path("action").asString());
+      JsonNode last =
+          log.read(Instant.EPOCH, line -> line.path("who").asString().equals("server"), 1)
+              .lines()
+              .get(0);
+      String deleted = last.path("subject").path("what").asString();
+      String end = " to " + (first.path("seq").asLong() - 1) + " were deleted";
+      assertTrue(deleted.startsWith("lines ") && deleted.endsWith(end), deleted);
     }
     for (Path file : files()) {
       assertTrue(Files.size(file) <= 1000);
@@ -120,7 +138,7 @@ class AuditLogTest {
       AuditLog.Found found = log.read(Instant.EPOCH, line -> true, 100);
       assertEquals(
           "2 lines lost: see the server's log",
-          found.lines().get(1).path("subject").path("why").asString());
+          found.lines().get(2).path("subject").path("why").asString());
     }
   }
 
@@ -134,7 +152,23 @@ class AuditLogTest {
       assertNotNull(log.trouble());
       Files.move(away, directory);
       await().atMost(Duration.ofMinutes(1)).until(() -> log.trouble() == null);
-      assertEquals(List.of("ada", "server"), callers(log));
+      assertEquals(List.of("ada", "server", "server"), callers(log));
+    }
+  }
+
+  @Test
+  void whoMayOrderCannotPushOldLinesOut() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    try (AuditLog log = open(1000, 2, Duration.ofDays(30), now::get)) {
+      log.record(entry("thief")).join();
+      for (int i = 0; i < 100 && log.trouble() == null; i++) {
+        log.record(entry("thief-" + i)).join();
+      }
+      assertTrue(log.trouble().contains("it is full: 2 files, and audit_time has"), log::trouble);
+      assertEquals("thief", callers(log).get(0));
+      now.set(now.get().plus(Duration.ofDays(31)));
+      await().atMost(Duration.ofMinutes(1)).until(() -> log.trouble() == null);
+      assertTrue(log.verify().first() > 1);
     }
   }
 
@@ -172,7 +206,7 @@ class AuditLogTest {
   @Test
   void readsNoFilesWhoseLinesAreAllOlder() throws Exception {
     AtomicReference<Instant> now = new AtomicReference<>(NOW);
-    try (AuditLog log = AuditLog.open(directory, 300, 100, now::get, (name, why) -> {})) {
+    try (AuditLog log = open(300, 100, Duration.ZERO, now::get)) {
       for (int i = 0; i < 9; i++) {
         now.set(NOW.plusSeconds(i));
         log.record(entry("user-" + i)).join();
@@ -180,7 +214,10 @@ class AuditLogTest {
       Instant since = NOW.plusSeconds(6);
       assertEquals(
           List.of("user-6", "user-7", "user-8"),
-          log.read(since, line -> true, 100).lines().stream()
+          log
+              .read(since, line -> !line.path("who").asString().equals("server"), 100)
+              .lines()
+              .stream()
               .map(line -> line.path("who").asString())
               .toList());
     }

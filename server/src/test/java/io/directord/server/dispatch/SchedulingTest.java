@@ -19,7 +19,9 @@ import io.directord.common.validation.ErrorCode;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Owners;
 import io.directord.server.access.Rights;
+import io.directord.server.access.Tokens;
 import io.directord.server.dispatch.Dispatch.ScheduleAction;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.time.Moment;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +108,40 @@ class SchedulingTest {
     assertEquals(0, jobs().size());
     pass(Duration.ofMinutes(6));
     awaitEntries(What.STARTED, 1);
+  }
+
+  @Test
+  void whoHasLostItsRightsHasNoRunsAnyMore() {
+    node = server.node("a").succeeding().join();
+    add("*/10 * * * *", Missed.RUN_ONCE, Overlap.SKIP);
+    pass(Duration.ofMinutes(11));
+    awaitEntries(What.STARTED, 1);
+    List<String> recorded = new CopyOnWriteArrayList<>();
+    server.owners(
+        new Owners() {
+          @Override
+          public Caller find(String user, Tokens tokens, Instant now) {
+            return new Caller(user, false, Rights.NONE);
+          }
+
+          @Override
+          public void refused(Caller owner, String what, String why) {
+            recorded.add(owner.user() + ", " + what + ": " + why);
+          }
+        });
+
+    pass(Duration.ofMinutes(10));
+
+    awaitEntries(What.REFUSED, 1);
+    String why =
+        "user tester may not have schedules: their runs are bound to no verbs and nodes, and it"
+            + " has no role";
+    assertEquals(why, last().info());
+    assertEquals(List.of("tester, run of schedule nightly: " + why), recorded);
+    assertEquals(1, jobs().size());
+    server.owners(Owners.UNBOUND);
+    pass(Duration.ofMinutes(10));
+    awaitEntries(What.STARTED, 2);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.directord.server.api;
+package io.directord.server.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

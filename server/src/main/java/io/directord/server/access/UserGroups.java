@@ -1,4 +1,4 @@
-package io.directord.server.api;
+package io.directord.server.access;
 
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * knows every directory of users that the system has, and remembers the answer for half a minute.
  * Thread-safe; may wait for the system.
  */
-final class UserGroups {
+public final class UserGroups {
   private static final System.Logger LOG = System.getLogger(UserGroups.class.getName());
   private static final long KEPT = Duration.ofSeconds(30).toNanos();
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -33,7 +33,7 @@ final class UserGroups {
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  UserGroups(LongSupplier nanoTime) {
+  public UserGroups(LongSupplier nanoTime) {
     this(nanoTime, "id", TIMEOUT);
   }
 
@@ -48,7 +48,7 @@ final class UserGroups {
   }
 
   /** Their names; none if the system does not say. */
-  synchronized Set<String> of(String user) {
+  public synchronized Set<String> of(String user) {
     long now = nanoTime.getAsLong();
     Known one = known.get(user);
     if (one == null || now - one.at > KEPT) {
