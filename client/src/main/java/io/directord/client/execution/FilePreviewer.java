@@ -43,31 +43,38 @@ final class FilePreviewer {
       Attributes attributes = Attributes.of(ownership);
       Wanted wanted =
           blueprint ? rendered(delivery) : new Wanted(delivery.size(), delivery.sha256(), null);
-      String earlier = foreseen.file(path);
+      Preview preview = preview(attributes, wanted, delivery, source, path);
       foreseen.file(path, wanted.sha256());
-      if (earlier != null) {
-        return Preview.either(
-            !earlier.equals(wanted.sha256()),
-            path + ": other content than a job before it would put there",
-            path + ": a job before it would put it there");
-      }
-      if (!Files.exists(path.getParent()) && foreseen.makes(path.getParent())) {
-        return changed(
-            path + ": new file",
-            null,
-            wanted,
-            delivery,
-            source,
-            path,
-            attributes.areForEveryone(null));
-      }
-      try (Destination destination = Destination.of(path)) {
-        return compare(destination, attributes, wanted, delivery, source, path);
-      }
+      return preview;
     } catch (ClosedByInterruptException e) {
       throw new InterruptedException();
     } catch (IOException e) {
       throw new JobException(path + " cannot be examined: " + IoErrors.say(e), e);
+    }
+  }
+
+  private Preview preview(
+      Attributes attributes, Wanted wanted, Delivery delivery, String source, Path path)
+      throws JobException, IOException, InterruptedException {
+    String earlier = foreseen.file(path);
+    if (earlier != null) {
+      return Preview.either(
+          !earlier.equals(wanted.sha256()),
+          path + ": other content than a job before it would put there",
+          path + ": a job before it would put it there");
+    }
+    if (!Files.exists(path.getParent()) && foreseen.makes(path.getParent())) {
+      return changed(
+          path + ": new file",
+          null,
+          wanted,
+          delivery,
+          source,
+          path,
+          attributes.areForEveryone(null));
+    }
+    try (Destination destination = Destination.of(path)) {
+      return compare(destination, attributes, wanted, delivery, source, path);
     }
   }
 

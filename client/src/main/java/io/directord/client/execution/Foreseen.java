@@ -2,6 +2,8 @@ package io.directord.client.execution;
 
 import io.directord.client.cache.Merge;
 import io.directord.common.component.Preview;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +20,9 @@ import tools.jackson.databind.JsonNode;
 public final class Foreseen {
   /** Limit of values and paths that are kept; what is beyond counts as unknown. */
   private static final long MAX_BYTES = 512 << 10;
+
+  /** The kernel's limit. */
+  private static final int MAX_LINKS = 40;
 
   private static final String TOO_MUCH = "what would be set before it, which is too much to keep";
 
@@ -117,7 +122,7 @@ public final class Foreseen {
 
   void file(Path path, String sha256) {
     if (keeps(path.toString().length())) {
-      files.put(path, sha256);
+      files.put(resolved(path), sha256);
     } else {
       anything = TOO_MUCH;
     }
@@ -125,12 +130,12 @@ public final class Foreseen {
 
   /** The digest of the file that would be there; null if it would be as it is. */
   String file(Path path) {
-    return files.get(path);
+    return files.get(resolved(path));
   }
 
   void directory(Path path) {
     if (keeps(path.toString().length())) {
-      directories.add(path);
+      directories.add(resolved(path));
     } else {
       anything = TOO_MUCH;
     }
@@ -138,7 +143,8 @@ public final class Foreseen {
 
   /** Whether the directory would have been made. */
   boolean makes(Path directory) {
-    return directories.stream().anyMatch(made -> made.startsWith(directory));
+    Path there = resolved(directory);
+    return directories.stream().anyMatch(made -> made.startsWith(there));
   }
 
   /**
@@ -149,8 +155,30 @@ public final class Foreseen {
   boolean isIn(String path) {
     int pattern = path.replaceAll("[*?\\[].*", "").length();
     int end = pattern < path.length() ? path.lastIndexOf('/', pattern - 1) : path.length();
-    Path above = Path.of(path.substring(0, Math.max(1, end)));
+    Path above = resolved(Path.of(path.substring(0, Math.max(1, end))));
     return makes(above) || files.keySet().stream().anyMatch(file -> file.startsWith(above));
+  }
+
+  /** Where a path leads, links included, so that what has two paths is known by both. */
+  private static Path resolved(Path path) {
+    return resolved(path, 0);
+  }
+
+  private static Path resolved(Path path, int links) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      // It is not there, or may not be looked at.
+    }
+    try {
+      if (links < MAX_LINKS && Files.isSymbolicLink(path)) {
+        return resolved(path.resolveSibling(Files.readSymbolicLink(path)), links + 1);
+      }
+    } catch (IOException e) {
+      return path;
+    }
+    Path parent = path.getParent();
+    return parent == null ? path : resolved(parent, links).resolve(path.getFileName());
   }
 
   /** A job would do what nobody can foresee. */

@@ -125,6 +125,30 @@ class FilePreviewerTest {
     assertThrows(JobException.class, () -> node.preview("x", target, nobody, false));
   }
 
+  /** As a run changes what is there once only. */
+  @Test
+  void aFileThatHasTwoPathsByLinksIsChangedOnce() throws Exception {
+    Path directory = Files.createDirectory(base.resolve("other"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("../there/file"));
+    Path linked = Files.createSymbolicLink(base.resolve("linked"), target.getParent());
+    assertEquals(Effect.CHANGED, node.preview("x\n", target, PLAIN, false).effect());
+    assertEquals(Effect.UNCHANGED, node.preview("x\n", link, PLAIN, false).effect());
+    Path file = linked.resolve("file");
+    assertEquals(Effect.UNCHANGED, node.preview("x\n", file, PLAIN, false).effect());
+
+    assertEquals(Effect.CHANGED, node.previewDirectory(linked.resolve("d")).effect());
+    Path same = target.resolveSibling("d");
+    assertEquals(Effect.UNCHANGED, node.previewDirectory(same).effect());
+    assertEquals(Effect.CHANGED, node.preview("x\n", same.resolve("f"), PLAIN, false).effect());
+  }
+
+  @Test
+  void whatWouldFailPutsNoFileThere() throws Exception {
+    Path missing = target.resolve("missing/file");
+    assertThrows(JobException.class, () -> node.preview("x", missing, PLAIN, false));
+    assertThrows(JobException.class, () -> node.preview("x", missing, PLAIN, false));
+  }
+
   @Test
   void aFileGoesIntoADirectoryThatWouldBeMade() throws Exception {
     Path directory = target.resolve("a/b");
