@@ -32,8 +32,12 @@ record PreparedJob(
     return new PreparedJob(job, secret, deliveries, missing, first);
   }
 
-  /** Checks the content; may block on the disk. */
-  static PreparedJob of(Job job, Contents contents) {
+  /**
+   * Checks the content; may block on the disk. A dry run asks all nodes that are there at once,
+   * since there is nothing to be careful about or to wait for.
+   */
+  static PreparedJob of(Job submitted, Contents contents) {
+    Job job = submitted.isDryRun() ? submitted.forNodes() : submitted;
     byte[] secret = new byte[Sealing.SECRET_BYTES];
     RANDOM.nextBytes(secret);
     Map<String, String> missing = new LinkedHashMap<>();

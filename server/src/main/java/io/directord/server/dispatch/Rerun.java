@@ -184,6 +184,15 @@ record Rerun(
           ErrorCode.UNKNOWN_JOB,
           store.lost(id.toString()).orElse("there is no job or parent " + id));
     }
+    if (chosen.firstEntry().getValue().job().isDryRun()) {
+      throw new RefusedException(
+          RefusedException.Kind.NOT_FOUND,
+          ErrorCode.NOTHING_TO_RERUN,
+          "nothing to run again: "
+              + id
+              + " was a dry run, which has run nothing: give its command again to see what would"
+              + " change now");
+    }
     return chosen.values().stream().filter(job -> !QueryComponent.isCallback(job.job())).toList();
   }
 

@@ -6,6 +6,7 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.target.FoldedNames;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
@@ -281,20 +282,21 @@ final class Submission {
     }
     for (LiveJob other : book.all()) {
       if (repeated.equals(other.stored().resolved().repeats())) {
-        for (String node : job.targets()) {
-          Assignment assignment = other.on(node);
-          if (assignment != null && !assignment.isEnded()) {
-            throw new RefusedException(
-                RefusedException.Kind.CONFLICT,
-                ErrorCode.NOT_POSSIBLE_NOW,
-                "job "
-                    + repeated
-                    + " is being rerun on "
-                    + node
-                    + " already, by job "
-                    + other.id()
-                    + ": wait for that one");
-          }
+        List<String> nodes =
+            job.targets().stream()
+                .filter(node -> other.on(node) != null && !other.on(node).isEnded())
+                .toList();
+        if (!nodes.isEmpty()) {
+          throw new RefusedException(
+              RefusedException.Kind.CONFLICT,
+              ErrorCode.NOT_POSSIBLE_NOW,
+              "nothing is run again, since somebody else reruns job "
+                  + repeated
+                  + " at this moment, on "
+                  + FoldedNames.text(nodes)
+                  + ", by job "
+                  + other.id()
+                  + ": when that one has ended, the same command runs what it leaves");
         }
       }
     }

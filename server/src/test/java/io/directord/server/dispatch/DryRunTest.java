@@ -90,6 +90,22 @@ class DryRunTest {
   }
 
   @Test
+  void asksAllNodesThatAreThereAtOnceHoweverARunWouldGoFromOneToTheNext() {
+    FakeNode a = node("a").join();
+    FakeNode b = node("b").join();
+    ObjectNode flat = Json.object().put("command", "true").put("parent_deadline", "1d");
+    flat.putObject("parent_rolling").put("max_failures", 0).putArray("batch").add(1);
+    Job job = job("RUN", flat);
+
+    server.submit(job);
+    await().until(() -> a.jobs().contains(job.id()) && b.jobs().contains(job.id()));
+
+    a.answer(FakeNode.failure(job.id()));
+    b.answer(FakeNode.success(job.id(), ""));
+    await().until(() -> !server.summary(job.id()).processing());
+  }
+
+  @Test
   void isNotWhatAJobWaitWaitsFor() {
     FakeNode a = node("a").join();
     Job done = job("RUN", Json.object().put("command", "true"));

@@ -12,6 +12,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.store.Change;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.Resolved;
@@ -192,6 +193,16 @@ class RerunTest {
     Rerun.Found found = rerun(parent, Which.FAILED);
     put(found.jobs().get(0), first.id(), ok("a"));
     assertEquals(found, rerun(parent, Which.FAILED));
+  }
+
+  @Test
+  void aDryRunIsNotRunAgain() {
+    ObjectNode preview = Json.object().put("verb", "RUN").put("run", UUID.randomUUID().toString());
+    ObjectNode written = Json.object().put("command", "true").put("parent_id", parent.toString());
+    put(JobJson.read(written.set("dry_run", preview)), null, failed("a", Outcome.Reason.ERROR));
+    var e = assertThrows(RefusedException.class, () -> rerun(parent, Which.FAILED));
+    assertEquals(ErrorCode.NOTHING_TO_RERUN, e.code());
+    assertTrue(e.getMessage().contains("was a dry run, which has run nothing"), e.getMessage());
   }
 
   @Test

@@ -515,34 +515,6 @@ class RollingTest {
     await().until(() -> server.summary(held.id()).succeeded() == 1);
   }
 
-  @Test
-  void aDryRunThatIsHeldForAgainHoldsUpNobody() {
-    server.close();
-    server = new TestServer(store, clock, TestServer.window(1));
-    FakeNode a = node("a");
-    Job first =
-        JobJson.read(
-            Json.object().put("verb", "RUN").put("command", "x").put("parent_async", true));
-    server.submit(first);
-    await().until(() -> a.jobs().size() == 1);
-    ObjectNode json = JobJson.write(job(UUID.randomUUID(), "{'batch': 1}", "2d", "a"));
-    json.remove("verb");
-    json.putObject("dry_run").put("verb", "RUN");
-    Job held = JobJson.read(json);
-    server.submit(held);
-    // It has its turn, and the window is full.
-    await().until(() -> server.outcome(held, "a").notBegun() == null);
-    a.close();
-    server.pass(Duration.ofSeconds(200));
-    await().until(() -> !server.summary(first.id()).processing());
-    pause(held);
-    Job later = job(UUID.randomUUID(), null, "2d", "a");
-    server.submit(later);
-
-    FakeNode back = node("a");
-    await().until(() -> back.jobs().equals(List.of(later.id())));
-  }
-
   private static void assertRefused(String why, Runnable action) {
     RefusedException e = assertThrows(RefusedException.class, action::run);
     assertTrue(e.getMessage().contains(why), e.getMessage());
