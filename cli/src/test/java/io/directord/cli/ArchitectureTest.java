@@ -264,6 +264,7 @@ class ArchitectureTest {
     "org.bouncycastle, common.security zeromq",
     "com.google.re2j, common.target",
     "org.apache.sshd, cli.bootstrap",
+    "org.jline, cli.top",
     "sun, NOBODY",
   })
   void aLibraryIsSeenOnlyInItsRoom(String library, String rooms) {

@@ -1,38 +1,28 @@
 package io.directord.cli.command;
 
-import io.directord.cli.console.Colour;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.context.Servers;
 import io.directord.cli.options.Spec;
-import io.directord.cli.output.Display;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
+import io.directord.cli.output.WhyText;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Explanation;
-import io.directord.common.api.Explanation.NodeExplanation;
 import io.directord.common.api.JobSummary;
-import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
-import io.directord.common.target.FoldedNames;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Says why a job has not ended, or how it has, in a sentence for each node. */
 final class WhyMode implements Mode {
-  private static final int INDENT = 2;
-
   /** Of a parent, of which each asks nodes. */
   private static final int MAX_JOBS = 20;
 
@@ -41,9 +31,6 @@ final class WhyMode implements Mode {
 
   private final List<String> words = new ArrayList<>();
   private OutputFormat format = OutputFormat.TABLE;
-
-  /** Nodes of which the same is said, but for their place in a queue. */
-  private record Said(String text, NodeOutcome.State state, boolean isInQueue) {}
 
   @Override
   public Spec spec() {
@@ -127,84 +114,7 @@ final class WhyMode implements Mode {
   }
 
   private static void tell(Explanation why, Console console) {
-    console.out().println(console.shown(head(why.job(), console.columns())));
-    said(why).forEach((said, nodes) -> tell(said, nodes, console));
-  }
-
-  private static void tell(Said said, List<NodeExplanation> nodes, Console console) {
-    String names = names(nodes) + ":";
-    List<String> lines =
-        Display.wrapped(
-            console.shown(names + " " + said.text() + places(nodes)), console.columns(), INDENT);
-    String first = lines.get(0);
-    console
-        .out()
-        .println(
-            first.startsWith(names)
-                ? console.coloured(colour(said.state()), names) + first.substring(names.length())
-                : first);
-    lines.stream().skip(1).forEach(console.out()::println);
-  }
-
-  private static String head(JobSummary job, int columns) {
-    int open = job.counts().open();
-    String end =
-        open == 0
-            ? ", has ended"
-            : ", has not ended on " + open + " of " + Counted.of(job.targets(), "node");
-    String title = Display.shortId(job.id()) + " " + job.title().line();
-    return Display.cut(title, Math.max(20, columns - end.length())) + end;
-  }
-
-  /** What has not ended stands last, where it is seen. */
-  private static Map<Said, List<NodeExplanation>> said(Explanation why) {
-    Map<Said, List<NodeExplanation>> said = new LinkedHashMap<>();
-    why.nodes().stream()
-        .sorted(Comparator.comparing((NodeExplanation node) -> !node.state().ended()))
-        .forEach(
-            node ->
-                said.computeIfAbsent(
-                        new Said(
-                            why.job().title().without(node.text()),
-                            node.state(),
-                            node.place() != null),
-                        same -> new ArrayList<>())
-                    .add(node));
-    return said;
-  }
-
-  private static String names(List<NodeExplanation> nodes) {
-    return FoldedNames.text(nodes.stream().map(NodeExplanation::node).toList());
-  }
-
-  /** The places of the nodes in a queue; empty if they are in none. */
-  private static String places(List<NodeExplanation> nodes) {
-    List<Explanation.Place> places =
-        nodes.stream()
-            .map(NodeExplanation::place)
-            .filter(Objects::nonNull)
-            .sorted(Comparator.comparing(Explanation.Place::at))
-            .toList();
-    if (places.isEmpty()) {
-      return "";
-    }
-    Explanation.Place last = places.get(places.size() - 1);
-    return places.size() == 1
-        ? "; " + last.text()
-        : "; places "
-            + places.get(0).at()
-            + " to "
-            + last.at()
-            + " of "
-            + last.of()
-            + " in the queue";
-  }
-
-  private static Colour colour(NodeOutcome.State state) {
-    return switch (state) {
-      case SUCCEEDED -> Colour.GREEN;
-      case FAILED -> Colour.RED;
-      case WAITING, SENT, RUNNING, SKIPPED -> Colour.YELLOW;
-    };
+    WhyText.of(why, console.columns(), console::shown, console::coloured)
+        .forEach(console.out()::println);
   }
 }

@@ -113,7 +113,7 @@ public final class Display {
    * The line with control characters escaped: its text comes from nodes, and a terminal obeys
    * control characters.
    */
-  static String harmless(String line) {
+  public static String harmless(String line) {
     if (line.chars().noneMatch(Character::isISOControl)) {
       return line;
     }

@@ -254,7 +254,7 @@ public final class JobSheet {
   }
 
   /** How the job stands on a node. */
-  static String how(NodeOutcome node) {
+  public static String how(NodeOutcome node) {
     return how(node, false);
   }
 

@@ -51,6 +51,11 @@ public final class Times {
     return moment.startsWith(now.substring(0, YEAR)) ? minute.substring(YEAR) : minute;
   }
 
+  /** Local time of the day, to the second. */
+  public static String clock(Instant instant) {
+    return moment(instant).substring(DATE + 1);
+  }
+
   /** Such as {@code 12d 4:05}: days, hours and minutes. */
   static String shortUptime(Duration duration) {
     String days = duration.toDays() == 0 ? "" : duration.toDays() + "d ";

@@ -178,6 +178,7 @@ class DirectordTest {
         "orchestrate",
         "rerun",
         "why",
+        "top",
         "manage",
         "healthcheck",
         "config",

@@ -95,7 +95,8 @@ public final class Bodies {
   /**
    * The newest jobs that were asked for, in the order of submission.
    *
-   * @param more number of earlier ones, which can be asked for with {@code before}
+   * @param more number of earlier ones, which can be asked for with {@code before}; of jobs that
+   *     have not ended, number of later ones
    */
   public record Jobs(List<JobSummary> jobs, int more) {
     public Jobs {
@@ -109,12 +110,22 @@ public final class Bodies {
    * @param nodes sorted by name
    * @param refused clients that were refused within the last hour, latest first
    * @param warnings conditions that keep the server from working, a sentence each
+   * @param more how many come behind these, if a part of the list was asked for
    */
-  public record Nodes(List<NodeView> nodes, List<RefusedNode> refused, List<String> warnings) {
+  public record Nodes(
+      List<NodeView> nodes,
+      List<RefusedNode> refused,
+      List<String> warnings,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int more) {
     public Nodes {
       nodes = List.copyOf(nodes);
       refused = refused == null ? List.of() : List.copyOf(refused);
       warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    }
+
+    /** All of them. */
+    public Nodes(List<NodeView> nodes, List<RefusedNode> refused, List<String> warnings) {
+      this(nodes, refused, warnings, 0);
     }
   }
 

@@ -19,7 +19,8 @@ final class Replies {
     return new Bodies.Nodes(
         json.required("nodes", value -> NodeViewReader.of(new FlatObject(value))),
         json.list("refused", Replies::refused),
-        json.texts("warnings"));
+        json.texts("warnings"),
+        json.number("more"));
   }
 
   private static RefusedNode refused(JsonNode value) {

@@ -115,6 +115,20 @@ public final class ServerConnection {
   }
 
   /**
+   * A part of {@link #nodeList}.
+   *
+   * @param target as there; null for all nodes
+   * @param offset how many nodes of that order come before it
+   * @param limit how many nodes it has at most, from 1
+   */
+  public Bodies.Nodes nodePage(String target, NodeOrder order, int offset, int limit)
+      throws IOException {
+    String query = "?sort=" + order.word() + "&offset=" + offset + "&limit=" + limit;
+    query += target == null ? "" : "&target=" + ApiCalls.encode(target);
+    return calls.get("/v1/nodes" + query, Replies::nodes);
+  }
+
+  /**
    * Sets labels of nodes at the server, where they win over those of the nodes' own configuration.
    *
    * @param targets of the nodes, names or expressions
@@ -159,6 +173,15 @@ public final class ServerConnection {
   /** The newest retained jobs, no more than a number, in the order of submission. */
   public List<JobSummary> newestJobs(int limit) throws IOException {
     return pages.newest(limit, null);
+  }
+
+  /**
+   * The oldest jobs that have not ended.
+   *
+   * @param limit how many at most, from 1 to 1000
+   */
+  public Bodies.Jobs openJobs(int limit) throws IOException {
+    return calls.get("/v1/jobs?open=true&limit=" + limit, Replies::jobs);
   }
 
   /**

@@ -43,6 +43,22 @@ record Call(
     return values.isEmpty() ? null : values.get(0);
   }
 
+  /**
+   * A query parameter that is a number.
+   *
+   * @param missing what it is if it is not given
+   */
+  int number(String name, int least, int missing) {
+    String text = parameter(name);
+    if (text == null) {
+      return missing;
+    }
+    if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < least) {
+      throw bad(name + ": a number from " + least + " is expected, not " + Quoted.of(text));
+    }
+    return Integer.parseInt(text);
+  }
+
   static UUID uuid(String name, String text) {
     try {
       return UUID.fromString(text);

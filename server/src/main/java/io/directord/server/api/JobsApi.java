@@ -94,6 +94,9 @@ final class JobsApi {
   CompletableFuture<Reply> list(Call call) {
     String parent = call.parameter("parent");
     String before = call.parameter("before");
+    if (call.parameter("open") != null) {
+      return open(call, parent, before);
+    }
     return dispatch
         .jobs(
             call.caller(),
@@ -103,16 +106,22 @@ final class JobsApi {
         .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, jobs), workers);
   }
 
+  private CompletableFuture<Reply> open(Call call, String parent, String before) {
+    String open = call.parameter("open");
+    if (!open.equals("true")) {
+      throw Call.bad("open: true is expected, not " + Quoted.of(open));
+    }
+    if (parent != null || before != null) {
+      throw Call.bad("open: it does not go with parent and before");
+    }
+    return dispatch
+        .openJobs(call.caller(), limit(call))
+        .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, jobs), workers);
+  }
+
   /** Of jobs that are listed; the caller is told how many more there are. */
   static int limit(Call call) {
-    String limit = call.parameter("limit");
-    if (limit == null) {
-      return MAX_LISTED;
-    }
-    if (!limit.matches("[1-9]\\d{0,8}")) {
-      throw Call.bad("limit: a number from 1 is expected, not " + Quoted.of(limit));
-    }
-    return Math.min(Integer.parseInt(limit), MAX_LISTED);
+    return Math.min(call.number("limit", 1, MAX_LISTED), MAX_LISTED);
   }
 
   Receiver get(Call call, Exchange connection) {

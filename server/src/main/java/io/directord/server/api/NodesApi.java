@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
+import io.directord.common.api.NodeOrder;
 import io.directord.common.api.ServerStatus;
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonProblem;
@@ -8,11 +9,13 @@ import io.directord.common.validation.Quoted;
 import io.directord.common.wire.NodeAttributes;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.NodeCount;
+import io.directord.server.dispatch.NodePage;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,14 +67,31 @@ final class NodesApi {
 
   CompletableFuture<Reply> list(Call call) {
     String target = call.parameter("target");
-    return (target == null
-            ? dispatch.nodes(call.caller())
-            : dispatch.nodes(call.caller(), List.of(target)))
+    List<String> targets = target == null ? List.of() : List.of(target);
+    NodePage page =
+        new NodePage(
+            order(call.parameter("sort")),
+            call.number("offset", 0, 0),
+            call.number("limit", 1, Integer.MAX_VALUE));
+    return dispatch
+        .nodes(call.caller(), targets, page)
         .thenApplyAsync(
-            nodes ->
+            shown ->
                 Reply.json(
-                    HttpResponseStatus.OK, new Bodies.Nodes(nodes, dispatch.refused(), warnings())),
+                    HttpResponseStatus.OK,
+                    new Bodies.Nodes(shown.nodes(), dispatch.refused(), warnings(), shown.more())),
             workers);
+  }
+
+  private static NodeOrder order(String word) {
+    if (word == null) {
+      return NodeOrder.NAME;
+    }
+    return Arrays.stream(NodeOrder.values())
+        .filter(order -> order.word().equals(word))
+        .findAny()
+        .orElseThrow(
+            () -> Call.bad("sort: name, jobs, state or seen is expected, not " + Quoted.of(word)));
   }
 
   CompletableFuture<Reply> label(Call call, RequestBody body) throws IOException {

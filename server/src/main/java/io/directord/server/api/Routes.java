@@ -80,12 +80,21 @@ final class Routes {
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
         Route.of(GET, "/metrics", READ_METRICS, routes.small(metrics::scrape)),
-        new Route(GET, "/v1/nodes", Set.of("target"), READ_NODES, routes.small(nodes::list)),
+        new Route(
+            GET,
+            "/v1/nodes",
+            Set.of("target", "sort", "offset", "limit"),
+            READ_NODES,
+            routes.small(nodes::list)),
         Route.of(POST, "/v1/labels", MANAGE_NODES, routes.answer(nodes::label)),
         Route.of(DELETE, "/v1/nodes", MANAGE_NODES, routes.answer(nodes::forget)),
         Route.of(DELETE, "/v1/nodes/{id}", MANAGE_NODES, routes.answer(nodes::forget)),
         new Route(
-            GET, "/v1/jobs", Set.of("parent", "limit", "before"), READ_JOBS, routes.jobs(jobs)),
+            GET,
+            "/v1/jobs",
+            Set.of("parent", "limit", "before", "open"),
+            READ_JOBS,
+            routes.jobs(jobs)),
         Route.of(POST, "/v1/jobs", SUBMIT, routes.answer(jobs::submit)),
         Route.of(DELETE, "/v1/jobs", PURGE, routes.answer(jobs::purge)),
         Route.of(GET, "/v1/jobs/{id}", READ_JOBS, jobs::get),

@@ -289,6 +289,8 @@ final class Core {
           label, new TargetResolver(nodes, groups, label.earlier()), rights, caller, turn);
     } else if (request instanceof Input.Jobs ask) {
       turn.effect(new Effect.Ask<>(live.jobs(ask), ask.to()));
+    } else if (request instanceof Input.OpenJobs ask) {
+      turn.reply(ask.to(), live.openJobs(ask.limit()));
     } else if (request instanceof Input.Measure measure) {
       turn.reply(measure.to(), live.figures());
     } else if (request instanceof Input.OneJob ask) {
@@ -339,7 +341,13 @@ final class Core {
     try {
       Collection<Node> wanted =
           ask.targets().isEmpty() ? nodes.all() : Labelling.nodes(ask.targets(), resolver);
-      turn.reply(ask.to(), wanted.stream().map(node -> membership.view(node, turn.now())).toList());
+      turn.reply(
+          ask.to(),
+          ask.page()
+              .of(
+                  wanted,
+                  node -> book.queueOf(node.identity()).outstanding(),
+                  node -> membership.view(node, turn.now())));
     } catch (RefusedException e) {
       turn.refuse(ask.to(), e);
     }

@@ -80,10 +80,21 @@ public interface Dispatch {
   CompletableFuture<Figures> figures(Caller caller);
 
   /** All enrolled nodes, sorted by name. */
-  CompletableFuture<List<NodeView>> nodes(Caller caller);
+  default CompletableFuture<List<NodeView>> nodes(Caller caller) {
+    return nodes(caller, List.of());
+  }
 
-  /** Those that targets stand for, expired ones too, sorted by name. */
-  CompletableFuture<List<NodeView>> nodes(Caller caller, List<String> targets);
+  /** Those that targets stand for, expired ones too, sorted by name; all for no targets. */
+  default CompletableFuture<List<NodeView>> nodes(Caller caller, List<String> targets) {
+    return nodes(caller, targets, NodePage.ALL).thenApply(NodePage.Shown::nodes);
+  }
+
+  /**
+   * A part of the enrolled nodes, expired ones too.
+   *
+   * @param targets that they stand for; empty for all nodes
+   */
+  CompletableFuture<NodePage.Shown> nodes(Caller caller, List<String> targets, NodePage page);
 
   /**
    * Sets labels of nodes; completes with their names once that is durable.
@@ -117,6 +128,9 @@ public interface Dispatch {
    * @param before only those that were submitted before that job; null for all
    */
   CompletableFuture<Bodies.Jobs> jobs(Caller caller, UUID parent, UUID before, int limit);
+
+  /** The oldest jobs that have not ended, no more than a number. */
+  CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit);
 
   /**
    * One job with its results. Results are read from the store when the list is accessed, and never

@@ -6,7 +6,6 @@ import io.directord.common.api.Event;
 import io.directord.common.api.Explanation;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.api.NodeView;
 import io.directord.common.api.RunState;
 import io.directord.common.api.ScheduleInfo;
 import io.directord.common.api.ScheduleView;
@@ -129,7 +128,11 @@ sealed interface Input {
    * @param targets the only nodes; empty for all
    * @param earlier the results of earlier jobs that the targets ask for
    */
-  record Nodes(List<String> targets, EarlierResults earlier, CompletableFuture<List<NodeView>> to)
+  record Nodes(
+      List<String> targets,
+      NodePage page,
+      EarlierResults earlier,
+      CompletableFuture<NodePage.Shown> to)
       implements Request {}
 
   /**
@@ -153,6 +156,9 @@ sealed interface Input {
    */
   record Jobs(UUID parent, UUID before, int limit, CompletableFuture<Bodies.Jobs> to)
       implements Request {}
+
+  /** The oldest jobs that have not ended, no more than a number. */
+  record OpenJobs(int limit, CompletableFuture<Bodies.Jobs> to) implements Request {}
 
   /** How many nodes and jobs are there? */
   record Measure(CompletableFuture<Figures.Decided> to) implements Request {}

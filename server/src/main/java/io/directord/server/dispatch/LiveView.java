@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
@@ -53,6 +54,19 @@ final class LiveView {
     Map<Long, JobSummary> live = new TreeMap<>();
     newest.forEach((seq, job) -> live.put(seq, summary(job)));
     return new Queries.Jobs(ask.parent(), ask.before(), ask.limit(), live);
+  }
+
+  /** The oldest that have not ended. */
+  Bodies.Jobs openJobs(int limit) {
+    NavigableMap<Long, LiveJob> oldest = new TreeMap<>();
+    for (LiveJob job : book.all()) {
+      oldest.put(job.seq(), job);
+      if (oldest.size() > limit) {
+        oldest.pollLastEntry();
+      }
+    }
+    return new Bodies.Jobs(
+        oldest.values().stream().map(this::summary).toList(), book.all().size() - oldest.size());
   }
 
   private JobSummary summary(LiveJob job) {

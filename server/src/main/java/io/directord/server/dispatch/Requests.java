@@ -175,16 +175,16 @@ final class Requests implements Dispatch {
   }
 
   @Override
-  public CompletableFuture<List<NodeView>> nodes(Caller caller) {
-    return ask(caller, to -> new Input.Nodes(List.of(), EarlierResults.NONE, to));
-  }
-
-  @Override
-  public CompletableFuture<List<NodeView>> nodes(Caller caller, List<String> targets) {
-    CompletableFuture<List<NodeView>> to = new CompletableFuture<>();
+  public CompletableFuture<NodePage.Shown> nodes(
+      Caller caller, List<String> targets, NodePage page) {
+    if (targets.isEmpty()) {
+      return ask(caller, to -> new Input.Nodes(targets, page, EarlierResults.NONE, to));
+    }
+    CompletableFuture<NodePage.Shown> to = new CompletableFuture<>();
     prepare(
         caller,
-        store -> new Input.Nodes(targets, new EarlierReader(store).read(List.of(), targets), to),
+        store ->
+            new Input.Nodes(targets, page, new EarlierReader(store).read(List.of(), targets), to),
         to);
     return to;
   }
@@ -218,6 +218,11 @@ final class Requests implements Dispatch {
   @Override
   public CompletableFuture<Bodies.Jobs> jobs(Caller caller, UUID parent, UUID before, int limit) {
     return ask(caller, to -> new Input.Jobs(parent, before, limit, to));
+  }
+
+  @Override
+  public CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit) {
+    return ask(caller, to -> new Input.OpenJobs(limit, to));
   }
 
   @Override

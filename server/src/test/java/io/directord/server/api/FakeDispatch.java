@@ -41,6 +41,7 @@ import io.directord.server.access.Caller;
 import io.directord.server.access.Tokens;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.NodeCount;
+import io.directord.server.dispatch.NodePage;
 import io.directord.server.dispatch.RefusedException;
 import io.directord.server.metrics.Figures;
 import io.directord.server.metrics.Meters;
@@ -272,9 +273,20 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public CompletableFuture<List<NodeView>> nodes(Caller caller, List<String> targets) {
+  public CompletableFuture<NodePage.Shown> nodes(
+      Caller caller, List<String> targets, NodePage page) {
     return nodes(caller)
-        .thenApply(all -> all.stream().filter(node -> targets.contains(node.identity())).toList());
+        .thenApply(
+            all ->
+                all.stream()
+                    .filter(node -> targets.isEmpty() || targets.contains(node.identity()))
+                    .toList())
+        .thenApply(
+            all -> {
+              int from = Math.min(page.offset(), all.size());
+              int to = from + Math.min(page.limit(), all.size() - from);
+              return new NodePage.Shown(all.subList(from, to), all.size() - to);
+            });
   }
 
   @Override
@@ -318,6 +330,15 @@ public final class FakeDispatch implements Dispatch {
             .toList();
     int more = Math.max(0, all.size() - limit);
     return CompletableFuture.completedFuture(new Bodies.Jobs(all.subList(more, all.size()), more));
+  }
+
+  @Override
+  public synchronized CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit) {
+    List<JobSummary> open =
+        jobs.values().stream().map(FakeDispatch::summary).filter(JobSummary::processing).toList();
+    int shown = Math.min(limit, open.size());
+    return CompletableFuture.completedFuture(
+        new Bodies.Jobs(open.subList(0, shown), open.size() - shown));
   }
 
   @Override

@@ -62,6 +62,11 @@ class OpenApiTest {
     call(200, "GET", "/v1/status", "");
     call(200, "GET", "/metrics", "");
     call(200, "GET", "/v1/nodes", "");
+    call(200, "GET", "/v1/nodes?sort=jobs&offset=1&limit=1", "");
+    call(400, "GET", "/v1/nodes?sort=size", "");
+    call(400, "GET", "/v1/nodes?limit=0", "");
+    call(200, "GET", "/v1/jobs?open=true&limit=5", "");
+    call(400, "GET", "/v1/jobs?open=no", "");
     call(404, "GET", "/v1/jobs/last", "");
     call(400, "POST", "/v1/jobs", "{\"jobs\":[{\"verb\":\"NONE\"}]}");
     call(202, "POST", "/v1/jobs", "{\"jobs\":[" + JobJson.write(job) + "]}");

@@ -2,6 +2,9 @@ package io.directord.server.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.directord.common.api.Bodies;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOrder;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
 import io.directord.common.wire.ServerMessage;
@@ -61,6 +64,44 @@ class QuestionsTest {
     assertEquals(1000, asked(core, null, 1000));
     assertEquals(1000, asked(core, ids.get(1500), 1000));
     assertEquals(500, asked(core, ids.get(500), 1000));
+  }
+
+  @Test
+  void aPageOfNodesIsSortedAndSaysHowManyFollow() throws IOException {
+    try (TestServer server =
+        new TestServer(new MemoryStore(), new TestClock(), TestServer.window(10))) {
+      List.of("a", "b", "c").forEach(name -> server.node(name).join());
+      server.submit(TestServer.job("c"), TestServer.job("b", "c"));
+
+      assertPage(List.of("c", "b"), 1, server, NodeOrder.JOBS, 0);
+      assertPage(List.of("a"), 0, server, NodeOrder.JOBS, 2);
+      assertPage(List.of(), 0, server, NodeOrder.JOBS, 9);
+      assertPage(List.of("b", "c"), 0, server, NodeOrder.NAME, 1);
+    }
+  }
+
+  private static void assertPage(
+      List<String> names, int more, TestServer server, NodeOrder order, int offset) {
+    NodePage.Shown shown =
+        TestServer.get(
+            server.dispatch().nodes(TestServer.CALLER, List.of(), new NodePage(order, offset, 2)));
+    assertEquals(names, shown.nodes().stream().map(NodeView::identity).toList());
+    assertEquals(more, shown.more());
+  }
+
+  @Test
+  void openJobsAreTheOldestThatHaveNotEnded() throws IOException {
+    try (TestServer server =
+        new TestServer(new MemoryStore(), new TestClock(), TestServer.window(10))) {
+      server.node("a").join();
+      List<UUID> ids = server.submit(TestServer.job("a"), TestServer.job("a"), TestServer.job("a"));
+      TestServer.get(server.dispatch().cancel(TestServer.CALLER, ids.get(2)));
+
+      Bodies.Jobs open = TestServer.get(server.dispatch().openJobs(TestServer.CALLER, 2));
+
+      assertEquals(ids.subList(0, 2), open.jobs().stream().map(JobSummary::id).toList());
+      assertEquals(1, open.more());
+    }
   }
 
   @Test

@@ -1,0 +1,18 @@
+package io.directord.cli.top;
+
+import java.util.Locale;
+
+/** What is listed. */
+public enum Listed {
+  JOBS,
+  NODES;
+
+  Listed other() {
+    return this == JOBS ? NODES : JOBS;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
