@@ -115,6 +115,7 @@ final class Candidates {
       case "why" ->
           words.isEmpty() ? ids(server.jobs(), word) : matching(server.nodes().stream(), word);
       case "rerun" -> ids(server.parents(), word);
+      case "watch" -> ids(server.jobs(), word);
       default -> List.of();
     };
   }

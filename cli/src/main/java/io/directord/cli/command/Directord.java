@@ -51,6 +51,7 @@ public final class Directord {
             "orchestrate", OrchestrateMode::new, Set.of("--target", "--limit", "--restrict"), false)
         .add("rerun", RerunMode::new, Set.of(), false)
         .add("why", WhyMode::new, Set.of(), false)
+        .add("watch", WatchMode::new, Set.of(), false)
         .add("top", TopMode::new, Set.of(), false)
         .add("fetch", FetchMode::new, Set.of("--target"), false)
         .add("manage", ManageMode::new, Set.of("--target"), false)

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Submits jobs to the server, follows them to their end if requested, and prints the results. */
 final class RunCommand {
@@ -89,11 +90,32 @@ final class RunCommand {
                   || !ResolvedTargets.forgotten(receipt.resolved()).isEmpty()));
     }
     Run run = new Run(jobs);
+    long begin = System.nanoTime();
+    return follow(run, submission, lacks, () -> Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /**
+   * Follows jobs that the server has already.
+   *
+   * @return the exit status
+   */
+  int watch(WatchedJobs watched) throws Failure, IOException, InterruptedException {
+    Run run = new Run(watched.jobs());
+    Receipt known =
+        new Receipt(
+            watched.jobs().stream().map(Job::id).toList(), List.of(), List.of(), watched.leftOut());
+    return follow(run, () -> known, List.of(), () -> run.timeSince(watched.submittedAt()));
+  }
+
+  /**
+   * @param time how long the run took, asked at its end
+   */
+  private int follow(Run run, SubmissionCall submission, List<Lack> lacks, Supplier<Duration> time)
+      throws Failure, IOException, InterruptedException {
     RunOutput output = new RunOutput(options, console, run);
     RunDisplay display = output.display();
     notices = new NodeNotices(console, display);
     new Interruption(console, server, run, display, options.rest).install();
-    long begin = System.nanoTime();
     try {
       new RunFollower(server, run, display, notices, output.detail())
           .follow(submission, options.limit());
@@ -101,7 +123,7 @@ final class RunCommand {
       if (run.isTaken()) {
         document(run, e);
         output.finish();
-        recap(run, lacks, output, begin);
+        recap(run, lacks, output, time.get());
       }
       throw e;
     }
@@ -111,7 +133,7 @@ final class RunCommand {
     } catch (ApiException e) {
       throw e;
     } catch (IOException e) {
-      recap(run, lacks, output, begin);
+      recap(run, lacks, output, time.get());
       throw new Failure(
           ErrorCode.GAVE_UP,
           "the server could not be asked for all that is told at the end ("
@@ -121,7 +143,7 @@ final class RunCommand {
               + ", see 'directord manage --list-jobs'",
           e);
     }
-    boolean written = recap(run, lacks, output, begin);
+    boolean written = recap(run, lacks, output, time.get());
     tellGaps(run);
     status = strictly(status, lacks(run, lacks));
     return written || status != ExitStatus.OK ? status : ExitStatus.FAILED;
@@ -165,8 +187,7 @@ final class RunCommand {
   }
 
   /** Returns whether all output was written that is to be put into files. */
-  private boolean recap(Run run, List<Lack> lacks, RunOutput output, long begin) {
-    Duration time = Duration.ofNanos(System.nanoTime() - begin);
+  private boolean recap(Run run, List<Lack> lacks, RunOutput output, Duration time) {
     if (options.format == OutputFormat.TABLE) {
       lacks.forEach(lack -> console.error(lack.said()));
       Recap.of(run, time, console.columns())

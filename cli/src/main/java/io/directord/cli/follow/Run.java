@@ -13,7 +13,10 @@ import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.RunState;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -410,6 +413,21 @@ public final class Run {
   /** Parents with jobs that have not ended. */
   public synchronized Set<UUID> liveParents() {
     return Set.copyOf(liveByParent.keySet());
+  }
+
+  /**
+   * How long it took.
+   *
+   * @param begin by the server's clock, as its end is; until now if it has not ended
+   */
+  public synchronized Duration timeSince(Instant begin) {
+    Instant end =
+        jobs.values().stream()
+            .map(progress -> progress.ended() ? progress.summary.endedAt() : null)
+            .map(time -> time == null ? Instant.now() : time)
+            .max(Comparator.naturalOrder())
+            .orElse(begin);
+    return end.isAfter(begin) ? Duration.between(begin, end) : Duration.ZERO;
   }
 
   /** Whether some output was cut. */

@@ -178,6 +178,7 @@ class DirectordTest {
         "orchestrate",
         "rerun",
         "why",
+        "watch",
         "top",
         "manage",
         "healthcheck",
