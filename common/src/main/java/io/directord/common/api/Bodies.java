@@ -206,10 +206,16 @@ public final class Bodies {
    * What a role allows.
    *
    * @param may what, for people
+   * @param permissions the same for programs
    * @param verbs of jobs; null for all
    * @param targets of jobs and of what is done to nodes; null for all nodes
    */
-  public record Granted(String role, List<String> may, List<String> verbs, List<String> targets) {}
+  public record Granted(
+      String role,
+      List<String> may,
+      List<String> permissions,
+      List<String> verbs,
+      List<String> targets) {}
 
   /**
    * Whether somebody may run jobs of a verb on a node.
@@ -246,6 +252,19 @@ public final class Bodies {
       schedules = List.copyOf(schedules);
     }
   }
+
+  /**
+   * What logs a browser in to the page, once.
+   *
+   * @param link follows {@code #link=} in the page's address
+   * @param host where the page is, by the server's configuration; null if at all addresses
+   * @param fingerprint of its certificate
+   */
+  public record PageLink(
+      String link, Instant expiresAt, String host, int port, String fingerprint) {}
+
+  /** A login to the page. */
+  public record PageSession(String user, Instant endsAt) {}
 
   /** How many were removed. */
   public record Removed(int removed) {}

@@ -62,6 +62,11 @@ public final class ServerAccess {
     return calls.change("POST", "/v1/tokens", body, Bodies.CreatedToken.class);
   }
 
+  /** A link that logs a browser in to the page, as who is asking. */
+  public Bodies.PageLink pageLink() throws IOException {
+    return calls.change("POST", "/v1/links", null, Bodies.PageLink.class);
+  }
+
   /** All tokens that were not revoked, expired ones too. */
   public List<TokenView> tokens() throws IOException {
     return calls.get("/v1/tokens", Bodies.Tokens.class).tokens();

@@ -15,6 +15,7 @@ import io.directord.common.yaml.YamlFields;
 import io.directord.common.yaml.YamlFields.Field;
 import io.directord.common.yaml.YamlReader;
 import io.directord.common.yaml.YamlValues;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +39,9 @@ public final class OrchestrationFile {
   /** Thousands of jobs take a few hundred kilobytes. */
   static final int MAX_BYTES = 8 << 20;
 
+  /** What stands for a file in places of errors. */
+  private static final Path TEXT = Path.of("orchestration");
+
   private static final Set<String> ENTRY_KEYS =
       Set.of("name", "async", "targets", "assign", "rolling", "deadline", "jobs");
   private static final Set<String> JOB_KEYS = Set.of("name", "vars", "assign", "when-changed");
@@ -47,8 +51,10 @@ public final class OrchestrationFile {
   private final YamlValues values;
   private final RollingFields rolling;
   private final List<Entry> entries = new ArrayList<>();
+  private final boolean namesFiles;
 
-  private OrchestrationFile(Path path) {
+  private OrchestrationFile(Path path, boolean namesFiles) {
+    this.namesFiles = namesFiles;
     this.yaml = new YamlReader(path, MAX_BYTES);
     this.fields = new YamlFields(yaml);
     this.values = new YamlValues(yaml);
@@ -63,7 +69,7 @@ public final class OrchestrationFile {
     List<Entry> entries = new ArrayList<>();
     List<ValidationError> errors = new ArrayList<>();
     for (Path path : files) {
-      OrchestrationFile file = new OrchestrationFile(path);
+      OrchestrationFile file = new OrchestrationFile(path, true);
       try {
         file.read(path);
       } catch (UnreadableYamlException e) {
@@ -75,12 +81,26 @@ public final class OrchestrationFile {
     return new Orchestration(entries, errors);
   }
 
+  /** A text that is in no file, and so names no others. */
+  public static Orchestration ofText(String text) {
+    OrchestrationFile file = new OrchestrationFile(TEXT, false);
+    try {
+      file.read(file.yaml.compose(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (UnreadableYamlException e) {
+      file.yaml.errors().add(e.error());
+    }
+    return new Orchestration(file.entries, file.yaml.errors());
+  }
+
   private void read(Path path) throws UnreadableYamlException {
     if (Files.notExists(path)) {
       yaml.note("there is no such file" + new ContainerView().hint());
       return;
     }
-    Node root = yaml.compose();
+    read(yaml.compose());
+  }
+
+  private void read(Node root) throws UnreadableYamlException {
     if (!(root instanceof SequenceNode list) || list.getValue().isEmpty()) {
       yaml.note(root, "an orchestration is a list of entries, such as '- jobs: [...]'");
       return;
@@ -247,7 +267,9 @@ public final class OrchestrationFile {
 
   private void target(
       String text, Place.InFile place, List<String> written, List<Place.InFile> places) {
-    if (text.startsWith(TargetList.FILE)) {
+    if (text.startsWith(TargetList.FILE) && !namesFiles) {
+      yaml.errors().add(place.error("a file with targets cannot be named here: write them out"));
+    } else if (text.startsWith(TargetList.FILE)) {
       Path file = place.file().resolveSibling(text.substring(TargetList.FILE.length()));
       for (TargetList.Line line : TargetList.read(file, yaml.errors())) {
         written.add(line.text());

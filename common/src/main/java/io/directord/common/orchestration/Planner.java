@@ -56,6 +56,7 @@ public final class Planner {
   private final Verbs verbs;
   private final Path workingDirectory;
   private final FingerprintStore fingerprints;
+  private final boolean readsFiles;
 
   /**
    * @param verbs that jobs may have
@@ -72,9 +73,20 @@ public final class Planner {
    * @param fingerprints where those of files are kept
    */
   public Planner(Verbs verbs, Path workingDirectory, FingerprintStore fingerprints) {
+    this(verbs, workingDirectory, fingerprints, true);
+  }
+
+  private Planner(
+      Verbs verbs, Path workingDirectory, FingerprintStore fingerprints, boolean readsFiles) {
+    this.readsFiles = readsFiles;
     this.verbs = verbs;
     this.workingDirectory = workingDirectory.toAbsolutePath();
     this.fingerprints = fingerprints;
+  }
+
+  /** One that plans for somebody elsewhere: it reads no file, and no secret. */
+  public static Planner withoutFiles(Verbs verbs) {
+    return new Planner(verbs, Path.of(""), FingerprintStore.NONE, false);
   }
 
   /** The help text of the first job that asks for it with {@code --exec-help}. */
@@ -154,9 +166,11 @@ public final class Planner {
       Parent parent = new Parent(id, entry.fingerprint(), entry.name(), async, parentOptions);
       for (JobEntry job : entry.jobs()) {
         PlanContext context =
-            sources.in(
-                directoriesFor(entry),
-                note -> notes.add(job.place().error(job.verb() + ": " + note)));
+            readsFiles
+                ? sources.in(
+                    directoriesFor(entry),
+                    note -> notes.add(job.place().error(job.verb() + ": " + note)))
+                : NoFiles.INSTANCE;
         try {
           add(job(verbs.find(job.verb()), job, entry, parent, context), job, entry);
         } catch (DefinitionException e) {

@@ -16,7 +16,8 @@ public enum Permission {
   FOLLOW("follow what happens"),
   ASK_RIGHTS("ask what it may do"),
   READ_AUDIT("read the audit log"),
-  MANAGE_TOKENS("create, list or revoke tokens");
+  MANAGE_TOKENS("create, list or revoke tokens"),
+  OPEN_PAGE("open the page");
 
   private final String text;
 

@@ -66,6 +66,7 @@ public record Rights(boolean everything, List<Grant> grants) {
   public boolean has(Permission permission) {
     return everything
         || permission == Permission.ASK_RIGHTS
+        || permission == Permission.OPEN_PAGE
         || grants.stream().anyMatch(grant -> grant.has(permission));
   }
 

@@ -32,9 +32,14 @@ public final class Tokens {
 
   /** A new secret of 256 bits. */
   public static String newText() {
+    return newText(PREFIX);
+  }
+
+  /** Likewise, behind another prefix. */
+  static String newText(String prefix) {
     byte[] secret = new byte[SECRET_BYTES];
     RANDOM.nextBytes(secret);
-    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    return prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
   }
 
   /** Slow hashing is for secrets that people make up. */
@@ -50,6 +55,11 @@ public final class Tokens {
   /** The token of that name, be it expired. */
   public Optional<StoredToken> named(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  /** The token of that digest, as long as it is not revoked, be it expired. */
+  Optional<StoredToken> ofDigest(String sha256) {
+    return Optional.ofNullable(byDigest.get(sha256));
   }
 
   /** All of them, by name. */

@@ -3,6 +3,7 @@ package io.directord.server.api;
 import io.directord.common.api.Leadership;
 import io.directord.common.http.TlsServer;
 import io.directord.server.access.Authorizer;
+import io.directord.server.access.Sessions;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.link.OpenFiles;
@@ -64,7 +65,7 @@ public final class ApiServer implements AutoCloseable {
   private final Router router;
   private final RemoteListener remote;
   private Channel listener;
-  private InetSocketAddress remoteAddress;
+  private volatile InetSocketAddress remoteAddress;
 
   /**
    * @param dispatch null if another server leads
@@ -98,8 +99,12 @@ public final class ApiServer implements AutoCloseable {
     }
     this.standby = null;
     InstalledVerbs verbs = new InstalledVerbs(config.components(), contents.delivered());
+    Sessions sessions = new Sessions(System::nanoTime);
+    PageApi page =
+        new PageApi(sessions, config.addresses().remote(), this::remoteAddress, config.clock());
     this.routes =
-        Routes.of(config, verbs, dispatch, contents, workers, requests, shareWarnings).stream()
+        Routes.of(config, verbs, dispatch, contents, page, workers, requests, shareWarnings)
+            .stream()
             .map(auditor::recorded)
             .toList();
     this.router = new Router(routes, authorizer, auditor, null);
@@ -114,11 +119,11 @@ public final class ApiServer implements AutoCloseable {
                 dispatch.tokens(),
                 new TokenAuthentication(
                     dispatch.tokens(),
+                    sessions,
                     config.access().roles(),
                     config.clock(),
                     new ShareWarnings(System::nanoTime),
-                    System::nanoTime),
-                config.clock());
+                    System::nanoTime));
     this.oneShot =
         ServiceLoader.load(OneShotProtocol.Provider.class)
             .findFirst()

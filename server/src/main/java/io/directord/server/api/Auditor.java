@@ -34,9 +34,19 @@ final class Auditor {
           Permission.ASK_RIGHTS,
           Permission.UPLOAD_CONTENT);
 
-  /** What must be possible while nothing can be recorded: it stops something, or makes room. */
+  /** What needs the right to submit, and changes nothing. */
+  private static final Set<String> CHECKS = Set.of("/v1/check", "/v1/plan");
+
+  /** With these, GET reads, and all else changes something. */
+  private static final Set<Permission> BY_METHOD =
+      EnumSet.of(Permission.MANAGE_TOKENS, Permission.OPEN_PAGE);
+
+  /**
+   * What must be possible while nothing can be recorded: it stops something, makes room, or lets
+   * somebody do that.
+   */
   private static final Set<Permission> ALSO_UNRECORDED =
-      EnumSet.of(Permission.CANCEL, Permission.DOWNLOAD);
+      EnumSet.of(Permission.CANCEL, Permission.DOWNLOAD, Permission.OPEN_PAGE);
 
   private static final String STRANGERS = "strangers";
   private static final int MAX_ACTION = 100;
@@ -72,9 +82,9 @@ final class Auditor {
   Route recorded(Route route) {
     boolean reads =
         READING.contains(route.permission())
-            || route.permission() == Permission.MANAGE_TOKENS && route.method().name().equals("GET")
+            || BY_METHOD.contains(route.permission()) && route.method().equals(HttpMethod.GET)
             || route.permission() == Permission.READ_AUDIT
-            || route.template().equals("/v1/check");
+            || CHECKS.contains(route.template());
     return new Route(
         route.method(),
         route.template(),

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.server.access.Caller;
+import io.directord.server.access.Identity;
 import io.directord.server.access.Roles;
 import io.directord.server.access.UserGroups;
 import io.netty.channel.Channel;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.Optional;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 
@@ -28,6 +30,7 @@ final class Callers extends ChannelInboundHandlerAdapter {
   private static final AttributeKey<Caller> CALLER = AttributeKey.valueOf("caller");
   private static final AttributeKey<Caller> PEER = AttributeKey.valueOf("peer");
   private static final AttributeKey<Membership> MEMBERSHIP = AttributeKey.valueOf("membership");
+  private static final AttributeKey<Identity> IDENTITY = AttributeKey.valueOf("identity");
 
   private final UserPrincipal owner;
   private final UserPrincipal root;
@@ -80,6 +83,10 @@ final class Callers extends ChannelInboundHandlerAdapter {
     Membership membership = new Membership(roles, groups, roles.version());
     connection.attr(MEMBERSHIP).set(membership);
     accepted(connection, membership.caller(user, hasServersRights));
+    // What reads files by itself stays at the socket.
+    proved(
+        connection,
+        () -> Optional.of(new Caller(user, false, roles.ofUser(user, hasServersRights, groups))));
   }
 
   /** Who has opened a connection; for any thread. */
@@ -105,6 +112,16 @@ final class Callers extends ChannelInboundHandlerAdapter {
       set(connection, now.caller(caller.user(), caller.hasServersRights()));
     }
     return of(connection);
+  }
+
+  /** A request has proved whom it comes from. */
+  static void proved(Channel connection, Identity identity) {
+    connection.attr(IDENTITY).set(identity);
+  }
+
+  /** What the last request proved that did; null if none has. For any thread. */
+  static Identity identity(Channel connection) {
+    return connection.attr(IDENTITY).get();
   }
 
   static void set(Channel connection, Caller caller) {

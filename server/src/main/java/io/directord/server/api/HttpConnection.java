@@ -33,6 +33,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One connection: one request after the other. The next one is read only when the one before has
@@ -46,6 +47,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
   /** How much of an unwanted body is read before the connection is closed for it. */
   private static final long UNWANTED_BYTES = 64L << 20;
+
+  private static final Set<HttpResponseStatus> BODYLESS =
+      Set.of(HttpResponseStatus.NO_CONTENT, HttpResponseStatus.NOT_MODIFIED);
 
   private static final ApiProblem NO_MEMORY =
       new ApiProblem(
@@ -302,7 +306,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     if (reply.mediaType() != null) {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.mediaType());
     }
-    if (reply.status().code() != HttpResponseStatus.NO_CONTENT.code()) {
+    if (!BODYLESS.contains(reply.status())) {
       HttpUtil.setContentLength(response, reply.length());
     }
     if (!goesOn) {

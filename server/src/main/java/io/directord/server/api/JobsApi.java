@@ -132,6 +132,13 @@ final class JobsApi {
         diskWorkers);
   }
 
+  CompletableFuture<Reply> states(Call call) {
+    return dispatch
+        .find(call.path().get("id"), true)
+        .thenCompose(id -> dispatch.job(call.caller(), id))
+        .thenApplyAsync(job -> Reply.json(HttpResponseStatus.OK, JobStates.of(job)), diskWorkers);
+  }
+
   /** One job on one node, of which the caller may want some lines only. */
   CompletableFuture<Reply> result(Call call) {
     LineRange range = range(call);

@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.security.ServerCertificate;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Identity;
 import io.directord.server.access.Tokens;
 import io.directord.server.metrics.Meters;
 import io.netty.bootstrap.ServerBootstrap;
@@ -25,7 +26,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
@@ -53,7 +53,6 @@ final class RemoteListener {
   private final ReaderMemory readers;
   private final Meters meters;
   private final Tokens tokens;
-  private final InstantSource clock;
   private final Authentication authentication;
   private final EventLoopGroup loops = ApiServer.loops("api-tls", EVENT_LOOPS);
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -66,14 +65,12 @@ final class RemoteListener {
       ReaderMemory readers,
       Meters meters,
       Tokens tokens,
-      Authentication authentication,
-      InstantSource clock) {
+      Authentication authentication) {
     this.limits = limits;
     this.router = router;
     this.readers = readers;
     this.meters = meters;
     this.tokens = tokens;
-    this.clock = clock;
     // In the log alone: strangers must not fill what users see.
     ShareWarnings warnings = new ShareWarnings(System::nanoTime);
     this.authentication = authentication;
@@ -126,11 +123,11 @@ final class RemoteListener {
         .build();
   }
 
-  /** Ends connections whose tokens were revoked or have expired. */
+  /** Ends connections whose tokens were revoked or have expired, or whose logins have ended. */
   private void endInvalid() {
     for (Channel connection : connections) {
-      String token = Callers.of(connection).token();
-      if (token != null && !tokens.isValid(token, clock.instant())) {
+      Identity identity = Callers.identity(connection);
+      if (identity != null && identity.now().isEmpty()) {
         connection.close();
       }
     }
@@ -169,7 +166,7 @@ final class RemoteListener {
   }
 
   private static void endStranger(Channel channel) {
-    if (Callers.of(channel).token() == null) {
+    if (Callers.identity(channel) == null) {
       channel.close();
     }
   }

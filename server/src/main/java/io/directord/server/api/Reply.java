@@ -12,6 +12,7 @@ import io.directord.server.store.StoreException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -87,6 +88,13 @@ record Reply(
 
   static Reply empty(HttpResponseStatus status) {
     return new Reply(status, null, new byte[0], Map.of());
+  }
+
+  /** The same with more headers. */
+  Reply with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.putAll(more);
+    return new Reply(status, mediaType, body, all, code, file);
   }
 
   static Reply problem(ApiProblem problem) {

@@ -48,6 +48,7 @@ final class RightsApi {
     return new Bodies.Granted(
         grant.role(),
         grant.permissions().stream().map(Permission::text).sorted().toList(),
+        grant.permissions().stream().map(Enum::name).sorted().toList(),
         grant.verbs() == null ? null : grant.verbs().stream().sorted().toList(),
         grant.written());
   }

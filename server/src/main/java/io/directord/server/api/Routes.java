@@ -6,6 +6,7 @@ import static io.directord.server.access.Permission.DOWNLOAD;
 import static io.directord.server.access.Permission.FOLLOW;
 import static io.directord.server.access.Permission.MANAGE_NODES;
 import static io.directord.server.access.Permission.MANAGE_TOKENS;
+import static io.directord.server.access.Permission.OPEN_PAGE;
 import static io.directord.server.access.Permission.PAUSE;
 import static io.directord.server.access.Permission.PURGE;
 import static io.directord.server.access.Permission.READ_AUDIT;
@@ -21,6 +22,7 @@ import static io.netty.handler.codec.http.HttpMethod.HEAD;
 import static io.netty.handler.codec.http.HttpMethod.POST;
 import static io.netty.handler.codec.http.HttpMethod.PUT;
 
+import io.directord.server.access.Identity;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
@@ -28,6 +30,8 @@ import io.directord.server.metrics.Meters;
 import io.directord.server.verb.InstalledVerbs;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 /** Everything that may be asked; {@code docs/openapi.yaml} says the same for people. */
 final class Routes {
@@ -54,6 +58,7 @@ final class Routes {
 
   /**
    * @param verbs that jobs may have
+   * @param page who logs in to it
    * @param requests the memory for all requests
    * @param shareWarnings of who is refused because others have all
    */
@@ -62,6 +67,7 @@ final class Routes {
       InstalledVerbs verbs,
       Dispatch dispatch,
       StoredContents contents,
+      PageApi page,
       Workers workers,
       Share requests,
       ShareWarnings shareWarnings) {
@@ -76,6 +82,8 @@ final class Routes {
         new TokensApi(dispatch, config.access().roles(), config.clock(), workers.requests());
     RightsApi rights = new RightsApi(dispatch, config.access().roles(), workers.requests());
     AuditApi audit = new AuditApi(config.access().audit(), workers.disk());
+    PlanApi plans = new PlanApi(config.components());
+    PageFiles files = new PageFiles();
     Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
@@ -98,6 +106,7 @@ final class Routes {
         Route.of(POST, "/v1/jobs", SUBMIT, routes.answer(jobs::submit)),
         Route.of(DELETE, "/v1/jobs", PURGE, routes.answer(jobs::purge)),
         Route.of(GET, "/v1/jobs/{id}", READ_JOBS, jobs::get),
+        Route.of(GET, "/v1/jobs/{id}/states", READ_JOBS, routes.large(jobs::states)),
         new Route(
             GET,
             "/v1/jobs/{id}/nodes/{node}",
@@ -134,6 +143,7 @@ final class Routes {
         Route.of(POST, "/v1/schedules/{name}/pause", SCHEDULE, routes.answer(schedules::pause)),
         Route.of(POST, "/v1/schedules/{name}/resume", SCHEDULE, routes.answer(schedules::resume)),
         Route.of(POST, "/v1/schedules/{name}/run", SCHEDULE, routes.answer(schedules::run)),
+        Route.of(POST, "/v1/plan", SUBMIT, routes.answer(plans::plan)),
         Route.of(POST, "/v1/check", SUBMIT, routes.answer(jobs::check)),
         Route.of(GET, "/v1/analysis", READ_JOBS, routes.large(jobs::analyse)),
         Route.of(GET, "/v1/analysis/{id}", READ_JOBS, routes.large(jobs::analyse)),
@@ -151,7 +161,12 @@ final class Routes {
             Set.of("offset"),
             DOWNLOAD,
             routes.small(fetched::read)),
-        Route.of(DELETE, "/v1/jobs/{id}/fetched/{node}", DOWNLOAD, routes.small(fetched::remove)));
+        Route.of(DELETE, "/v1/jobs/{id}/fetched/{node}", DOWNLOAD, routes.small(fetched::remove)),
+        Route.of(POST, "/v1/links", OPEN_PAGE, routes.identified(page::link)),
+        Route.of(POST, "/v1/session", OPEN_PAGE, routes.identified(page::login)),
+        Route.of(DELETE, "/v1/session", OPEN_PAGE, routes.answer(page::logout)),
+        Route.of(GET, PageFiles.INDEX, OPEN_PAGE, routes.answer(files::read)),
+        Route.of(GET, PageFiles.FILES, OPEN_PAGE, routes.answer(files::read)));
   }
 
   /** What a server that stands by answers; everything else is for the one that leads. */
@@ -187,6 +202,14 @@ final class Routes {
 
   private Route.Endpoint large(AnswerReceiver.Answer answer) {
     return answer(large.inTurn(answer));
+  }
+
+  /** For what depends on how the caller has proved who it is. */
+  private Route.Endpoint identified(BiFunction<Call, Identity, CompletableFuture<Reply>> answer) {
+    return (call, connection) -> {
+      Identity identity = Callers.identity(connection.context().channel());
+      return answer(asked -> answer.apply(asked, identity)).receive(call, connection);
+    };
   }
 
   private Route.Endpoint answer(AnswerReceiver.Bodyless answer) {

@@ -82,6 +82,9 @@ class OpenApiTest {
     call(404, "GET", "/v1/analysis/" + unknown, "");
     api.dispatch.results = List.of(FakeDispatch.answered("node-a", "1\n2\n3\n"));
     call(200, "GET", "/v1/jobs/last/nodes/node-a?tail=2", "");
+    call(200, "GET", "/v1/jobs/last/states", "");
+    call(200, "POST", "/v1/plan", "{\"text\":\"- jobs: [{RUN: x}, {COPY: /etc/shadow x}]\"}");
+    call(400, "POST", "/v1/plan", "{}");
     call(400, "GET", "/v1/jobs/last/nodes/node-a?lines=3:2", "");
     call(404, "GET", "/v1/jobs/last/nodes/none", "");
     call(200, "GET", "/v1/jobs/last/why?node=node-a", "");
@@ -150,6 +153,12 @@ class OpenApiTest {
     call(200, "GET", "/v1/tokens", "");
     call(200, "DELETE", "/v1/tokens/ada", "");
     call(404, "DELETE", "/v1/tokens/ada", "");
+    call(409, "POST", "/v1/links", "");
+    call(401, "POST", "/v1/session", "");
+    call(204, "DELETE", "/v1/session", "");
+    call(200, "GET", "/", "");
+    call(200, "GET", "/ui/app.js", "");
+    call(404, "GET", "/ui/none.js", "");
     call(404, "DELETE", "/v1/nodes/none", "");
     call(200, "DELETE", "/v1/nodes/node-a", "");
     call(200, "DELETE", "/v1/nodes", "");

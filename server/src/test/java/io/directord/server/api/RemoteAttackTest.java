@@ -1,5 +1,11 @@
 package io.directord.server.api;
 
+import static io.directord.server.api.RawTls.bearer;
+import static io.directord.server.api.RawTls.readAll;
+import static io.directord.server.api.RawTls.request;
+import static io.directord.server.api.RawTls.send;
+import static io.directord.server.api.RawTls.status;
+import static io.directord.server.api.RawTls.statuses;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,19 +15,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.security.Digests;
 import io.directord.server.access.Tokens;
 import io.directord.server.store.StoredToken;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,11 +30,8 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +43,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What somebody at the port for other machines may try: each attempt gets a clear answer. */
 @Timeout(120)
 class RemoteAttackTest {
-  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
-
   private static final String RUN = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
   private static final String OWNER = "token:ada";
 
@@ -325,103 +320,19 @@ class RemoteAttackTest {
     assertEquals(List.of(400), statuses(raw("{\"manage\": {\"list_nodes\": null}}\r\n\r\n")));
   }
 
-  private static String bearer(String token) {
-    return "Authorization: Bearer " + token + "\r\n";
-  }
-
-  private static String request(String head, String headers, String body) {
-    return head
-        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-        + headers
-        + (body.isEmpty()
-            ? ""
-            : "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n")
-        + "\r\n"
-        + body;
-  }
-
   private String ask(String head, String headers, String body) throws IOException {
     return raw(request(head, headers, body));
   }
 
   private String raw(String text) throws IOException {
-    try (SSLSocket socket = tls()) {
-      send(socket, text);
-      return readAll(socket);
-    }
-  }
-
-  private static void send(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-    socket.getOutputStream().flush();
-  }
-
-  /** A reset, as of a connection that is closed with bytes unread, counts as the end. */
-  private static String readAll(Socket socket) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] buffer = new byte[8192];
-    try {
-      for (int n = socket.getInputStream().read(buffer);
-          n >= 0;
-          n = socket.getInputStream().read(buffer)) {
-        all.write(buffer, 0, n);
-      }
-    } catch (SocketTimeoutException e) {
-      throw e;
-    } catch (IOException e) {
-      return all.toString(StandardCharsets.UTF_8);
-    }
-    return all.toString(StandardCharsets.UTF_8);
-  }
-
-  private static int status(String answer) {
-    return statuses(answer).get(0);
-  }
-
-  private static List<Integer> statuses(String answers) {
-    List<Integer> found = new ArrayList<>();
-    Matcher status = STATUS.matcher(answers);
-    while (status.find()) {
-      found.add(Integer.valueOf(status.group(1)));
-    }
-    if (found.isEmpty()) {
-      throw new AssertionError("no answer: " + answers);
-    }
-    return found;
+    return RawTls.raw(api.server.remoteAddress(), text);
   }
 
   private Socket plain() throws IOException {
-    InetSocketAddress address = api.server.remoteAddress();
-    Socket socket = new Socket(address.getAddress(), address.getPort());
-    socket.setSoTimeout((int) Duration.ofSeconds(100).toMillis());
-    return socket;
+    return RawTls.plain(api.server.remoteAddress());
   }
 
   private SSLSocket tls() throws IOException {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Trusting()}, new SecureRandom());
-      InetSocketAddress address = api.server.remoteAddress();
-      SSLSocket socket =
-          (SSLSocket)
-              context.getSocketFactory().createSocket(address.getAddress(), address.getPort());
-      socket.setSoTimeout((int) Duration.ofSeconds(100).toMillis());
-      return socket;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static final class Trusting implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String kind) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String kind) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
+    return RawTls.tls(api.server.remoteAddress());
   }
 }

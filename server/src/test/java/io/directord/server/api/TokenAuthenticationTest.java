@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Rights;
 import io.directord.server.access.Roles;
+import io.directord.server.access.Sessions;
 import io.directord.server.access.Tokens;
 import io.directord.server.store.StoredToken;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -28,6 +29,7 @@ class TokenAuthenticationTest {
   private final TokenAuthentication authentication =
       new TokenAuthentication(
           tokens,
+          new Sessions(() -> nanos),
           Roles.builtIn(),
           () -> FakeDispatch.NOW,
           new ShareWarnings(() -> nanos),
@@ -50,7 +52,8 @@ class TokenAuthenticationTest {
     EmbeddedChannel channel = new EmbeddedChannel();
     try {
       Callers.accepted(channel, Caller.ofAddress(address));
-      HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+      HttpRequest request =
+          new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/v1/nodes");
       if (token != null) {
         request.headers().set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token);
       }

@@ -1,0 +1,320 @@
+package io.directord.system;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.Cookie;
+import com.microsoft.playwright.options.SameSiteAttribute;
+import io.directord.cli.TestCluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a real browser. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BrowserIT {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final double PATIENCE = 60_000;
+
+  private TestCluster cluster;
+  private Playwright playwright;
+  private Browser browser;
+  private BrowserContext context;
+  private Page page;
+
+  /** What the browser says of the page: refused scripts and styles among it. */
+  private final List<String> errors = new ArrayList<>();
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    assumeTrue(Files.isExecutable(CHROMIUM), "there is no " + CHROMIUM + " here");
+    cluster = new TestCluster(directory.toRealPath());
+    cluster.set("DIRECTORD_API_ADDRESS", "127.0.0.1:0");
+    cluster.startServer();
+    cluster.startClient("web-1");
+    cluster.startClient("web-2");
+    cluster.awaitActive(2);
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(CHROMIUM)
+                    .setTimeout(PATIENCE)
+                    // Root has no sandbox.
+                    .setArgs(List.of("--no-sandbox")));
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
+  }
+
+  @AfterAll
+  void stop() {
+    if (playwright != null) {
+      playwright.close();
+    }
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @BeforeEach
+  void open() {
+    context =
+        browser.newContext(
+            new Browser.NewContextOptions().setIgnoreHTTPSErrors(true).setViewportSize(1280, 800));
+    context.setDefaultTimeout(PATIENCE);
+    page = context.newPage();
+    errors.clear();
+    page.onConsoleMessage(
+        message -> {
+          // A refusal of the server is expected in some tests.
+          if (message.type().equals("error") && !message.text().startsWith("Failed to load")) {
+            errors.add(message.text());
+          }
+        });
+    page.onPageError(errors::add);
+  }
+
+  @AfterEach
+  void close() {
+    context.close();
+    assertEquals(List.of(), errors);
+  }
+
+  private String link() {
+    return cluster.run("ui").expect(0).out().strip();
+  }
+
+  private String token(String name, String role) {
+    return cluster.run("token", "create", name, "--role", role).expect(0).out().strip();
+  }
+
+  private void login() {
+    page.navigate(link());
+    assertThat(page.locator("h1")).hasText("Nodes");
+  }
+
+  /** A view by its address. */
+  private void go(String hash) {
+    page.evaluate("hash => { location.hash = hash; }", hash);
+  }
+
+  private Locator button(String name) {
+    return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
+  }
+
+  @Test
+  void aLinkLogsInOnceAndWithTheRightsOfItsUser() {
+    String link = link();
+    page.navigate(link);
+    assertThat(page.locator("h1")).hasText("Nodes");
+    assertThat(page.locator(".who")).hasText(System.getProperty("user.name"));
+    assertFalse(page.url().contains("directord_link"), page.url());
+    Cookie cookie = context.cookies().get(0);
+    assertTrue(cookie.httpOnly && cookie.secure, cookie.name);
+    assertEquals(SameSiteAttribute.STRICT, cookie.sameSite);
+    assertEquals("", page.evaluate("document.cookie"));
+    button("Log out").click();
+    assertThat(page.locator("h1")).hasText("Log in");
+    page.navigate("about:blank");
+    page.navigate(link);
+    assertThat(page.locator(".warning")).containsText("used already");
+  }
+
+  @Test
+  void aPastedTokenLogsInUntilItIsRevoked() {
+    String origin = link().replaceFirst("#.*", "");
+    page.navigate(origin + "#/nodes/web-1");
+    assertThat(page.locator("h1")).hasText("Log in");
+    page.getByLabel("Token").fill("directord_wrong");
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".problem")).containsText("[not-authenticated]");
+    page.getByLabel("Token").fill(token("eve", "read"));
+    page.keyboard().press("Enter");
+    assertThat(page.locator("h1")).hasText("web-1");
+    assertThat(page.locator(".who")).hasText("token:eve");
+    cluster.run("token", "revoke", "eve").expect(0);
+    page.keyboard().press("r");
+    assertThat(page.locator("h1")).hasText("Log in");
+  }
+
+  @Test
+  void nodesAreFoundByTargetAndByKeys() {
+    login();
+    Locator rows = page.locator("tbody tr.opens");
+    assertThat(rows).hasCount(2);
+    assertThat(rows.first()).containsText("● active");
+    page.keyboard().press("/");
+    page.keyboard().type("web-1 adn web-2");
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".mark")).hasText(Pattern.compile("web-1 adn web-2\\s+\\^"));
+    assertThat(page.locator(".problem")).containsText("[invalid-target]");
+    page.getByLabel("Target").fill("web-* and not web-2");
+    page.keyboard().press("Enter");
+    assertThat(rows).hasCount(1);
+    assertTrue(page.url().endsWith("#/nodes?target=web-*%20and%20not%20web-2"), page.url());
+    page.reload();
+    assertThat(rows).hasCount(1);
+    page.keyboard().press("j");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("h1")).hasText("web-1");
+    assertThat(page.locator("table.facts").first()).containsText("● active");
+    page.keyboard().press("Escape");
+    assertThat(rows).hasCount(2);
+    page.keyboard().press("?");
+    assertThat(page.getByRole(AriaRole.DIALOG)).containsText("next row");
+    page.keyboard().press("Escape");
+    assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
+  }
+
+  private Locator labelled(String name) {
+    return page.getByLabel(name, new Page.GetByLabelOptions().setExact(true));
+  }
+
+  private void start(String target, String command) {
+    go("#/start");
+    page.getByLabel("Targets").fill(target);
+    page.getByLabel("Arguments").fill(command);
+    button("Preview").click();
+    button("Start").click();
+  }
+
+  @Test
+  void aRunIsStartedAndWhatNodesSayIsText() {
+    page.onDialog(dialog -> errors.add("a script ran: " + dialog.message()));
+    login();
+    go("#/start");
+    page.getByLabel("Targets").fill("web-*");
+    page.getByLabel("Arguments")
+        .fill(
+            "printf '<script>alert(1)</script><img src=x onerror=alert(2)>"
+                + "\\033]0;owned\\007\\033[31mred\\033[0m \\342\\200\\256txt\\n'");
+    button("Preview").click();
+    assertThat(page.locator("main")).containsText("stands for 2 nodes: web-1, web-2");
+    button("Start").click();
+    assertThat(page.locator(".cell.ok")).hasCount(2);
+    assertThat(page.locator(".jobs")).containsText("2 ok");
+    page.keyboard().press("j");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("h1")).hasText("web-1");
+    assertThat(labelled("Output"))
+        .containsText(
+            "<script>alert(1)</script><img src=x onerror=alert(2)>\\x1b]0;owned\\x07red \\u202etxt");
+    assertEquals(0, page.locator("main img, main script").count());
+    page.keyboard().press("Escape");
+    assertThat(page.locator("h1")).containsText("RUN");
+    page.keyboard().press("Escape");
+    page.keyboard().press("Escape");
+    assertThat(page.locator("h1")).hasText("Runs");
+    assertThat(page.locator("tbody tr.opens").first()).containsText("✓ done");
+  }
+
+  @Test
+  void outputIsSeenAsItComesAndWhyItWaits() {
+    login();
+    Path over = cluster.directory().resolve("over");
+    start("web-1", "until [ -e " + over + " ]; do echo goes on; sleep 0.2; done; echo at last");
+    page.locator(".cell").click();
+    assertThat(labelled("Output as it comes")).containsText("goes on");
+    assertThat(page.locator("main")).containsText("▶ running");
+    button("Why?").click();
+    assertThat(page.locator("main li")).containsText("web-1");
+    cluster.write("over", "");
+    assertThat(labelled("Output")).containsText("at last");
+    assertThat(page.locator("main")).containsText("✓ succeeded");
+  }
+
+  @Test
+  void aRunIsCancelledAndRunAgain() {
+    login();
+    Path there = cluster.directory().resolve("there");
+    start("web-2", "[ -e " + there + " ] || sleep 1000");
+    assertThat(page.locator(".cell.runs, .cell.waits")).hasCount(1);
+    button("Cancel").click();
+    page.getByRole(AriaRole.DIALOG).getByText("Cancel the run").click();
+    assertThat(page.locator(".cell.bad")).hasText("⊘");
+    cluster.write("there", "");
+    button("Run again where it failed").click();
+    assertThat(page.getByRole(AriaRole.DIALOG)).containsText("1 job on 1 node of 1: web-2");
+    page.getByRole(AriaRole.DIALOG)
+        .getByText("Run again", new Locator.GetByTextOptions().setExact(true))
+        .click();
+    assertThat(page.locator("tbody .badge.ok")).containsText("succeeded");
+  }
+
+  @Test
+  void errorsOfAnOrchestrationAreNamedWithTheirPlaces() {
+    login();
+    go("#/start");
+    page.getByLabel("an orchestration").check();
+    page.getByLabel("Orchestration, in YAML")
+        .fill(
+            "- jobs:\n  - RUNN: true\n  - COPY: /etc/shadow /tmp/x\n- targets: ['@@/etc/passwd']\n");
+    button("Preview").click();
+    assertThat(page.locator(".problem")).containsText("orchestration:2:5");
+    assertThat(page.locator(".problem")).containsText("files cannot be brought here");
+    assertThat(page.locator(".problem")).containsText("a file with targets cannot be named here");
+    assertThat(button("Start")).isHidden();
+  }
+
+  @Test
+  void whoMayOnlyReadSeesWhyTheRestIsNotOffered() {
+    page.navigate(link().replaceFirst("#.*", "") + "#/runs");
+    page.getByLabel("Token").fill(token("rita", "read"));
+    page.keyboard().press("Enter");
+    assertThat(page.locator("h1")).hasText("Runs");
+    assertThat(page.locator("nav")).not().containsText("Audit");
+    assertThat(button("Start a run")).hasAttribute("aria-disabled", "true");
+    assertThat(button("Start a run"))
+        .hasAttribute("title", "token:rita may not submit jobs: it has the role read");
+    go("#/start");
+    assertThat(page.locator(".warning")).containsText("may not submit jobs");
+    go("#/audit");
+    assertThat(page.locator(".problem")).containsText("[no-permission]");
+  }
+
+  @Test
+  void schedulesArePausedResumedAndRun() throws Exception {
+    Path file = cluster.write("nightly.yaml", "- jobs:\n  - RUN: 'true'\n");
+    cluster.run("schedule", "add", "nightly", file.toString(), "--cron", "30 2 * * *").expect(0);
+    login();
+    go("#/schedules");
+    page.locator("tbody a").click();
+    button("Pause").click();
+    assertThat(page.locator(".badge.waits")).hasText("‖ paused");
+    button("Resume").click();
+    assertThat(page.locator(".badge.ok").first()).hasText("● on");
+    button("Run now").click();
+    assertThat(page.locator("tbody").last()).containsText("started");
+    go("#/audit");
+    assertThat(page.locator("tbody")).containsText("POST /v1/schedules/nightly/run");
+    button("Verify").click();
+    assertThat(page.locator("main")).containsText("The audit log holds together");
+  }
+}

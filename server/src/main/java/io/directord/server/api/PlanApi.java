@@ -1,0 +1,82 @@
+package io.directord.server.api;
+
+import io.directord.common.component.SourceFile;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import io.directord.common.json.JsonProblem;
+import io.directord.common.orchestration.OrchestrationFile;
+import io.directord.common.orchestration.PlanOptions;
+import io.directord.common.orchestration.Planner;
+import io.directord.common.validation.ValidationError;
+import io.directord.verbs.Components;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Plans orchestrations for callers that cannot, such as the page. No file is read for them. */
+final class PlanApi {
+  private final Components components;
+
+  /**
+   * @param components the verbs that exist
+   */
+  PlanApi(Components components) {
+    this.components = components;
+  }
+
+  /**
+   * An orchestration.
+   *
+   * @param text in YAML
+   * @param targets in place of those that it names; null or empty for its own
+   */
+  private record Wanted(String text, List<String> targets) {}
+
+  /**
+   * What it comes to.
+   *
+   * @param jobs to be submitted, with ids; must not be if there are errors
+   */
+  private record Planned(
+      List<ObjectNode> jobs, List<ValidationError> errors, List<ValidationError> notes) {}
+
+  CompletableFuture<Reply> plan(Call call, RequestBody body) throws IOException {
+    Wanted wanted;
+    try (WeighedJson in = body.json()) {
+      in.nextToken();
+      wanted = Json.read(in.tree(), Wanted.class);
+    } catch (JacksonException e) {
+      throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
+    }
+    if (wanted.text() == null) {
+      throw Call.bad("text: an orchestration is expected");
+    }
+    List<String> targets = wanted.targets() == null ? List.of() : wanted.targets();
+    // Nodes send their output while the jobs run, for who looks on.
+    PlanOptions options = new PlanOptions(targets, Set.of(), false, false, true);
+    Planner.Attempt attempt =
+        Planner.withoutFiles(components.afresh())
+            .attempt(OrchestrationFile.ofText(wanted.text()), options);
+    return CompletableFuture.completedFuture(
+        Reply.json(
+            HttpResponseStatus.OK,
+            new Planned(
+                attempt.plan().jobs().stream().map(PlanApi::written).toList(),
+                attempt.errors(),
+                attempt.plan().notes())));
+  }
+
+  /** A verb that is defined beside this server is completed from there when it is submitted. */
+  private static ObjectNode written(Job job) {
+    ObjectNode json = JobJson.write(job);
+    if (!SourceFile.in(job).isEmpty()) {
+      json.remove(List.of("files", "component", "job_sha3_224"));
+    }
+    return json;
+  }
+}

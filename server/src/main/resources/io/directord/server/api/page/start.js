@@ -1,0 +1,115 @@
+// Starts a run: one verb, or an orchestration; the nodes are shown before.
+import {h, fill, counted, problem, say} from "./dom.js";
+import {get, post, url} from "./api.js";
+import {first} from "./actions.js";
+
+export function start(page, parameters) {
+  const lacks = page.lacks("SUBMIT", "submit jobs");
+  if (lacks) {
+    fill(page.main, h("h1", {}, "Start a run"), h("p", {class: "warning"}, lacks));
+    return {title: "Start", up: "#/runs", close() {}};
+  }
+  let jobs = null;
+  const targets = h("input", {id: "targets", value: parameters.get("target") ?? "", spellcheck: "false",
+    autocapitalize: "none", autocomplete: "off", placeholder: "web-*, or every node if empty"});
+  const verb = h("input", {id: "verb", value: "RUN", spellcheck: "false", autocomplete: "off", class: "short"});
+  const words = h("input", {id: "words", spellcheck: "false", autocapitalize: "none", autocomplete: "off", placeholder: "uname -r"});
+  const text = h("textarea", {id: "text", spellcheck: "false", placeholder: "- jobs:\n  - RUN: uname -r"});
+  const one = h("div", {class: "fields"}, h("label", {for: "verb"}, "Verb"), verb, h("label", {for: "words"}, "Arguments"), words);
+  const many = h("div", {class: "fields", hidden: true}, h("label", {for: "text"}, "Orchestration, in YAML"), text);
+  const place = h("div", {"aria-live": "polite"});
+  const go = h("button", {type: "button", class: "main", hidden: true, onclick: submit}, "Start");
+  const kind = (name, label, checked) => h("label", {class: "choice"},
+    h("input", {type: "radio", name: "kind", value: name, checked, onchange: () => {
+      one.hidden = name !== "one";
+      many.hidden = name !== "many";
+      forget();
+    }}), label);
+  const form = h("form", {onsubmit: preview, oninput: forget},
+    h("fieldset", {class: "bar"}, h("legend", {}, "What"), kind("one", "one verb", true), kind("many", "an orchestration", false)),
+    h("div", {class: "fields"}, h("label", {for: "targets"}, "Targets"), targets), one, many,
+    h("p", {class: "quiet"}, "Several targets are separated by commas. Those that an orchestration names count where this field is empty. Files cannot be brought from here."),
+    h("div", {class: "bar"}, h("button", {}, "Preview"), go));
+  fill(page.main, h("p", {}, h("a", {href: "#/runs"}, "← Runs")), h("h1", {}, "Start a run"), form, place);
+  (targets.value ? words : targets).focus();
+
+  function forget() {
+    jobs = null;
+    go.hidden = true;
+    fill(place);
+  }
+
+  const list = () => split(targets.value);
+  const written = () => one.hidden ? text.value
+    : JSON.stringify([{jobs: [{[verb.value.trim() || "RUN"]: words.value}]}]);
+
+  async function preview(event) {
+    event.preventDefault();
+    forget();
+    try {
+      const plan = await post("/v1/plan", {text: written(), targets: list()});
+      if (plan.errors.length) {
+        fill(place, problem({title: "This cannot be run", message: counted(plan.errors.length, "error"), errors: plan.errors}));
+        return;
+      }
+      const checked = await post("/v1/check", {jobs: plan.jobs});
+      if (checked.errors.length) {
+        fill(place, problem({title: "This cannot be run", message: counted(checked.errors.length, "error"), errors: checked.errors}));
+        return;
+      }
+      jobs = plan.jobs;
+      fill(place, h("h2", {}, `${counted(jobs.length, "job")} would run`),
+        plan.notes.map((note) => h("p", {class: "warning"}, note.message)),
+        checked.obstacles.map((obstacle) => h("p", {class: "warning"}, `${obstacle.place ? obstacle.place + ": " : ""}${obstacle.message}`)),
+        await resolved(checked.targets));
+      go.hidden = false;
+      go.focus();
+    } catch (error) {
+      fill(place, problem(error));
+    }
+  }
+
+  async function resolved(found) {
+    const seen = found.length ? found : [{written: [], nodes: (await get("/v1/nodes")).nodes
+      .filter((node) => node.state !== "EXPIRED").map((node) => node.identity), left_out: []}];
+    return seen.map((one) => h("p", {}, h("strong", {}, one.written.join(", ") || "every node"),
+      ` stands for ${counted(one.nodes.length, "node")}: `, h("span", {class: "mono"}, first(one.nodes)),
+      one.left_out.length > 0 && h("span", {class: "quiet"}, `; left out, since expired: ${first(one.left_out)}`)));
+  }
+
+  async function submit() {
+    if (!jobs) return;
+    go.disabled = true;
+    try {
+      const receipt = await post("/v1/jobs", {jobs});
+      say(`${counted(receipt.jobs.length, "job")} started`);
+      page.go("#/runs/" + (jobs[0].parent_id ?? jobs[0].job_id));
+    } catch (error) {
+      fill(place, problem(error));
+    }
+    go.disabled = false;
+  }
+
+  return {title: "Start", up: "#/runs", close() {}};
+}
+
+/** Commas stand between targets, except within brackets and quotes. */
+function split(text) {
+  const found = [];
+  let depth = 0;
+  let quote = "";
+  let word = "";
+  for (const one of text) {
+    if (quote) quote = one === quote ? "" : quote;
+    else if (one === '"' || one === "'") quote = one;
+    else if ("([{".includes(one)) depth++;
+    else if (")]}".includes(one)) depth--;
+    else if (one === "," && depth <= 0) {
+      found.push(word);
+      word = "";
+      continue;
+    }
+    word += one;
+  }
+  return [...found, word].map((one) => one.trim()).filter(Boolean);
+}
