@@ -4,6 +4,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Outcome.Reason;
+import io.directord.server.dispatch.ResultsByNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,16 +16,36 @@ import java.util.List;
  *     Failed, Lost, Never begun, cancelled (X)
  */
 record JobStates(JobSummary job, List<String> nodes, String states) {
+  /** In place of a letter: the nodes have different ones, as far as is known. */
+  private static final char MIXED = 0;
 
-  /** Reads each result, and blocks on the disk. */
+  /** Reads results only where the counts leave open how they are; may block on the disk. */
   static JobStates of(JobView job) {
-    List<String> nodes = new ArrayList<>(job.nodes().size());
-    StringBuilder states = new StringBuilder(job.nodes().size());
-    for (NodeOutcome outcome : job.nodes()) {
-      nodes.add(outcome.node());
-      states.append(letter(outcome));
+    int size = job.nodes().size();
+    List<String> nodes = new ArrayList<>(size);
+    StringBuilder states = new StringBuilder(size);
+    char same = common(job.summary());
+    for (int i = 0; i < size; i++) {
+      if (same != MIXED && job.nodes() instanceof ResultsByNode known) {
+        nodes.add(known.node(i));
+        states.append(same);
+      } else {
+        NodeOutcome outcome = job.nodes().get(i);
+        nodes.add(outcome.node());
+        states.append(letter(outcome));
+      }
     }
     return new JobStates(job.summary(), nodes, states.toString());
+  }
+
+  /** The letter of all nodes, by the job's counts. */
+  private static char common(JobSummary job) {
+    boolean isWhole = !job.processing() && job.counts().resultsLost() == 0;
+    if (!isWhole || job.succeeded() != job.targets()) {
+      return MIXED;
+    }
+    int skipped = job.counts().skipped();
+    return skipped == 0 ? 'O' : skipped == job.targets() ? 'K' : MIXED;
   }
 
   private static char letter(NodeOutcome outcome) {

@@ -12,7 +12,7 @@ import java.util.UUID;
  * The results of a job as a list that reads each one on access, since together they may not fit
  * into memory. Thread-safe.
  */
-final class StoredResults extends AbstractList<NodeOutcome> implements RandomAccess {
+final class StoredResults extends AbstractList<NodeOutcome> implements RandomAccess, ResultsByNode {
   private final JobStore store;
   private final UUID job;
   private final long seq;
@@ -50,6 +50,11 @@ final class StoredResults extends AbstractList<NodeOutcome> implements RandomAcc
                     RefusedException.Kind.NOT_FOUND,
                     ErrorCode.UNKNOWN_JOB,
                     "there is no job " + job + " any more"));
+  }
+
+  @Override
+  public String node(int at) {
+    return rows.get(at).node();
   }
 
   @Override
