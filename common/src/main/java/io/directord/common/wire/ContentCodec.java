@@ -5,6 +5,7 @@ import static io.directord.common.wire.FrameData.read;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.json.Json;
+import io.directord.common.security.Sealing;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -48,7 +49,7 @@ public final class ContentCodec {
       ChunkNumber number = read(frames, ChunkNumber.class);
       long chunk = number.chunk();
       byte[] ticket = frames.stderr();
-      if (ticket == null || chunk < 0) {
+      if (ticket == null || ticket.length != Sealing.SECRET_BYTES || chunk < 0) {
         throw new BadMessageException("content: ticket and chunk are needed");
       }
       byte[] sealed = frames.stdout() == null ? new byte[0] : frames.stdout();

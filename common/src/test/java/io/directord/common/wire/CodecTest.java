@@ -207,6 +207,15 @@ class CodecTest {
     assertArrayEquals(delivery.ticket(), arrived.ticket());
   }
 
+  /** Those of strangers wait in the server's memory. */
+  @Test
+  void aTicketOfAnotherLengthIsNotRead() {
+    for (int length : new int[] {0, 31, 33, 4000}) {
+      Frames sent = ContentCodec.encode(new ContentMessage.Request(new byte[length], 0));
+      assertThrows(BadMessageException.class, () -> ContentCodec.decode(sent));
+    }
+  }
+
   @Test
   void contentArrivesByteForByte() throws Exception {
     byte[] ticket = new byte[32];

@@ -8,9 +8,9 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.nats.Broker;
 import io.directord.nats.FrameList;
 import io.directord.nats.Subjects;
+import io.directord.server.link.ContentIntake;
 import io.directord.server.link.ContentSource;
 import io.directord.server.link.MinuteLog;
-import io.directord.server.link.NoIntakes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class NatsContentsTest {
   private static final int MAX_UNDER_WAY = 3;
   private static final int MAX_WAITING = 32;
+  private static final int TICKET_BYTES = 32;
   private static final long MUCH = 1 << 20;
 
   private final Subjects subjects = new Subjects("directord");
@@ -50,6 +51,24 @@ class NatsContentsTest {
   private final class SlowDisk implements ContentSource<ContentMessage.Request> {
     @Override
     public void ask(ContentMessage.Request request, Consumer<Answer> then) {
+      asked++;
+    }
+
+    @Override
+    public boolean isOutOfMemory() {
+      return false;
+    }
+  }
+
+  /** Likewise. */
+  private final class SlowIntakes implements ContentIntake {
+    @Override
+    public ContentMessage.Offer bounded(ContentMessage.Offer offer) {
+      return offer;
+    }
+
+    @Override
+    public void ask(ContentMessage.Offer offer, Consumer<ContentSource.Answer> then) {
       asked++;
     }
 
@@ -92,14 +111,17 @@ class NatsContentsTest {
         mailbox,
         subjects,
         new SlowDisk(),
-        new NoIntakes(),
+        new SlowIntakes(),
         new MinuteLog(new Warnings(), () -> Instant.EPOCH),
         () -> now,
         maxWaitingBytes);
   }
 
-  private void request(String inbox, int chunk, int ticketBytes) {
-    ContentMessage request = new ContentMessage.Request(new byte[ticketBytes], chunk);
+  private void request(String inbox, int chunk) {
+    send(inbox, new ContentMessage.Request(new byte[TICKET_BYTES], chunk));
+  }
+
+  private void send(String inbox, ContentMessage request) {
     mailbox.received(FrameList.pack(ContentCodec.encode(request).toBytes()), inbox);
   }
 
@@ -109,7 +131,7 @@ class NatsContentsTest {
     String inbox = subjects.newNode();
 
     for (int i = 0; i < 2 * MAX_WAITING; i++) {
-      request(inbox, i, 32);
+      request(inbox, i);
     }
     now += Duration.ofSeconds(1).toNanos();
     contents.turn();
@@ -124,7 +146,9 @@ class NatsContentsTest {
     NatsContents contents = contents(5 * large);
 
     for (int i = 0; i < 50; i++) {
-      request(subjects.newNode(), i, large);
+      send(
+          subjects.newNode(),
+          new ContentMessage.Offer(new byte[TICKET_BYTES], i, false, new byte[large]));
     }
     now += Duration.ofSeconds(1).toNanos();
     contents.turn();
@@ -150,7 +174,7 @@ class NatsContentsTest {
     String inbox = subjects.newNode();
 
     for (int i = 0; i < 100; i++) {
-      request(inbox, 7, 32);
+      request(inbox, 7);
     }
     now += Duration.ofSeconds(1).toNanos();
     contents.turn();
