@@ -242,35 +242,39 @@ class ArchitectureTest {
     assertEquals(List.of(), unhandled);
   }
 
-  /** A library, and the packages that may see it. */
+  /** A library or a room, and the packages that may see it; all within one with an asterisk. */
   @ParameterizedTest
   @CsvSource({
-    "org.zeromq, server.link.zeromq legacy.ports client.link.zeromq zeromq",
-    "zmq, server.link.zeromq legacy.ports client.link.zeromq zeromq",
+    "org.zeromq, server.link.zeromq legacy.ports client.link.zeromq zeromq*",
+    "zmq, server.link.zeromq legacy.ports client.link.zeromq zeromq*",
     "io.nats, nats",
     "io.directord.nats, nats server.link.nats client.link.nats",
     "io.netty, server.api",
     "org.apache.hc, common.http",
     "com.sun.jna, client.process cli.systemd zeromq",
-    "io.directord.jinja, jinja client.execution cli.command cli.bootstrap",
-    "picocli, cli common.component",
+    "io.directord.jinja, jinja* client.execution cli.command cli.bootstrap",
+    "picocli, cli.command cli.options common.component",
     "io.prometheus, server.metrics",
     "com.cronutils, server.schedule",
     "org.h2, server.store",
     "org.postgresql, server.store.postgresql",
+    "io.directord.server.store.postgresql, server.store.postgresql server",
     "redis.clients, server.store.redis",
-    "org.yaml, common.yaml common.config common.orchestration verbs cli.output cli.bootstrap"
-        + " cli.inventory",
+    "io.directord.server.store.redis, server.store.redis server",
+    "org.yaml, common.yaml common.config common.orchestration verbs.builtin verbs.external"
+        + " cli.output cli.bootstrap cli.inventory",
     "org.bouncycastle, common.security zeromq",
     "com.google.re2j, common.target",
+    "com.github.difflib, client.execution",
     "org.apache.sshd, cli.bootstrap",
     "org.jline, cli.top",
+    "io.directord.cli.context, cli.context cli.command",
     "sun, NOBODY",
   })
   void aLibraryIsSeenOnlyInItsRoom(String library, String rooms) {
     String[] seenIn =
-        java.util.Arrays.stream(rooms.split(" "))
-            .map(room -> OURS + room + "..")
+        Stream.of(rooms.split(" "))
+            .map(room -> OURS + room.replace("*", ".."))
             .toArray(String[]::new);
     noClasses()
         .that()
@@ -279,6 +283,36 @@ class ArchitectureTest {
         .resideOutsideOfPackages(seenIn)
         .should()
         .dependOnClassesThat(resideInAnyPackage(library + ".."))
+        .check(ALL);
+  }
+
+  /** A room of the server that knows few others, and these. */
+  @ParameterizedTest
+  @CsvSource({
+    "access, audit store",
+    "audit,",
+    "link.nats, link memory",
+    "link.zeromq, link memory",
+    "memory,",
+    "metrics, memory",
+    "rolling, time",
+    "schedule,",
+    "store.postgresql, store rolling",
+    "store.redis, store rolling",
+    "time,",
+  })
+  void aRoomOfTheServerKnowsOnlyWhatItNeeds(String room, String known) {
+    String server = OURS + "server.";
+    String[] allowed =
+        Stream.concat(Stream.of(room), known == null ? Stream.of() : Stream.of(known.split(" ")))
+            .map(one -> server + one)
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(server + room)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(OURS + "server..").and(resideOutsideOfPackages(allowed)))
         .check(ALL);
   }
 

@@ -66,11 +66,6 @@ public final class Contexts {
     return new Contexts(directory.resolve("directord").resolve(FILE));
   }
 
-  /** Where they are kept. */
-  public Path file() {
-    return file;
-  }
-
   /**
    * What is in the file now.
    *

@@ -1,13 +1,13 @@
 package io.directord.client.process;
 
+import io.directord.common.input.BlockInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The reading end of a pipe that the C library made. One thread reads; any may close it. */
-final class PipeStream extends InputStream {
+final class PipeStream extends BlockInput {
   private final int descriptor;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -27,12 +27,6 @@ final class PipeStream extends InputStream {
   public int available() throws IOException {
     requireOpen();
     return Libc.available(descriptor);
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

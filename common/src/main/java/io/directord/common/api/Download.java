@@ -1,6 +1,7 @@
 package io.directord.common.api;
 
 import io.directord.common.http.HttpCall;
+import io.directord.common.input.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -8,7 +9,7 @@ import java.net.SocketTimeoutException;
 import java.util.UUID;
 
 /** Reads what a job has brought, or is bringing, part by part. Not thread-safe. */
-final class Download extends InputStream {
+final class Download extends BlockInput {
   private static final int ATTEMPTS = 30;
   private static final long PAUSE_MILLIS = 1000;
   private static final int BUSY = 503;
@@ -49,12 +50,6 @@ final class Download extends InputStream {
     this.node = node;
     this.coming = coming;
     this.whole = coming == null;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

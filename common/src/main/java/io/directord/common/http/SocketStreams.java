@@ -1,5 +1,7 @@
 package io.directord.common.http;
 
+import io.directord.common.input.BlockInput;
+import io.directord.common.input.BlockOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -84,12 +86,7 @@ final class SocketStreams implements AutoCloseable {
   }
 
   InputStream in() {
-    return new InputStream() {
-      @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
+    return new BlockInput() {
 
       @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
@@ -106,11 +103,7 @@ final class SocketStreams implements AutoCloseable {
   }
 
   OutputStream out() {
-    return new OutputStream() {
-      @Override
-      public void write(int value) throws IOException {
-        write(new byte[] {(byte) value}, 0, 1);
-      }
+    return new BlockOutput() {
 
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {

@@ -1,5 +1,7 @@
 package io.directord.common.http;
 
+import io.directord.common.input.BlockInput;
+import io.directord.common.input.BlockOutput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,12 +118,7 @@ final class TlsStreams {
   }
 
   InputStream in() {
-    return new InputStream() {
-      @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
+    return new BlockInput() {
 
       @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
@@ -141,11 +138,7 @@ final class TlsStreams {
   }
 
   OutputStream out() {
-    return new OutputStream() {
-      @Override
-      public void write(int value) throws IOException {
-        write(new byte[] {(byte) value}, 0, 1);
-      }
+    return new BlockOutput() {
 
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {

@@ -1,11 +1,8 @@
 package io.directord.server.api;
 
-import io.directord.common.api.Problem;
-import io.directord.common.json.Json;
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
 import io.directord.server.api.UserShares.Bound;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,7 +12,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -145,7 +141,13 @@ final class ConnectionLimit {
     }
     boolean linger = lingering.incrementAndGet() <= MAX_LINGERING;
     channel.closeFuture().addListener(closed -> lingering.decrementAndGet());
-    var written = channel.writeAndFlush(Unpooled.wrappedBuffer(reply(why)));
+    var written =
+        channel.writeAndFlush(
+            EarlyReply.of(
+                HttpResponseStatus.SERVICE_UNAVAILABLE,
+                ErrorCode.SERVER_BUSY,
+                "nothing was submitted, since " + why,
+                "Retry-After: 1\r\n"));
     if (!linger) {
       written.addListener(ChannelFutureListener.CLOSE);
       return;
@@ -166,25 +168,5 @@ final class ConnectionLimit {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       context.close();
     }
-  }
-
-  private static byte[] reply(String why) {
-    HttpResponseStatus status = HttpResponseStatus.SERVICE_UNAVAILABLE;
-    byte[] problem =
-        Json.bytes(
-            new Problem(
-                status.code(),
-                status.reasonPhrase(),
-                "nothing was submitted, since " + why,
-                ErrorCode.SERVER_BUSY));
-    String head =
-        "HTTP/1.1 "
-            + status
-            + "\r\nContent-Type: "
-            + Problem.MEDIA_TYPE
-            + "\r\nContent-Length: "
-            + problem.length
-            + "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
-    return (head + new String(problem, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
   }
 }

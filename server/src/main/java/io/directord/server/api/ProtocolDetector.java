@@ -1,20 +1,16 @@
 package io.directord.server.api;
 
 import io.directord.server.metrics.Meters;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.IdleStateEvent;
 
 /**
- * Looks at a connection's first byte and puts the handlers of that protocol in its own place: a
- * {@link OneShotProtocol} begins with a brace, or by error with what begins another JSON value,
- * which no HTTP method does.
+ * Tells HTTP from a {@link OneShotProtocol}, which begins with a brace, or by error with what
+ * begins another JSON value, which no HTTP method does.
  */
-final class ProtocolDetector extends ChannelInboundHandlerAdapter {
+final class ProtocolDetector extends FirstByte {
   private static final int PART_BYTES = 256 << 10;
 
   /** Requests that come at once are bounded by what one read takes in. */
@@ -45,21 +41,14 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext context) {
-    context.read();
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object firstBytes) {
-    ByteBuf first = (ByteBuf) firstBytes;
-    if (oneShot != null && ONE_SHOT.indexOf(first.getByte(first.readerIndex())) >= 0) {
+  boolean speaks(ChannelHandlerContext context, byte first) {
+    if (oneShot != null && ONE_SHOT.indexOf(first) >= 0) {
       ConnectionLimit.busy(context.channel());
       context.pipeline().addLast(new OneShotConnection(oneShot, Callers.of(context.channel())));
     } else {
       speakHttp(context.pipeline(), router, limits, memory, meters, Authentication.BY_THE_KERNEL);
     }
-    context.fireChannelRead(firstBytes);
-    context.pipeline().remove(this);
+    return true;
   }
 
   static void speakHttp(
@@ -78,16 +67,5 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
             MAX_PIPELINED),
         new OneByOne(),
         new HttpConnection(router, limits, memory, meters, authentication));
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent
-        || event == ConnectionSignal.STOP
-        || event == ConnectionSignal.MAKE_ROOM) {
-      context.close();
-    } else {
-      context.fireUserEventTriggered(event);
-    }
   }
 }

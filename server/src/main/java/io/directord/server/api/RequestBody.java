@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.input.BlockInput;
 import io.netty.buffer.ByteBuf;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -53,14 +54,8 @@ final class RequestBody {
   }
 
   private InputStream stream() {
-    return new InputStream() {
+    return new BlockInput() {
       private int at;
-
-      @Override
-      public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
 
       @Override
       public int read(byte[] bytes, int offset, int length) {

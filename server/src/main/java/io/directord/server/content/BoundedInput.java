@@ -1,22 +1,17 @@
 package io.directord.server.content;
 
-import java.io.FilterInputStream;
+import io.directord.common.input.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** The first bytes of a stream. */
-final class BoundedInput extends FilterInputStream {
+final class BoundedInput extends BlockInput {
+  private final InputStream in;
   private long left;
 
   BoundedInput(InputStream in, long bytes) {
-    super(in);
+    this.in = in;
     this.left = bytes;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
@@ -24,8 +19,13 @@ final class BoundedInput extends FilterInputStream {
     if (left == 0) {
       return -1;
     }
-    int n = super.read(bytes, offset, (int) Math.min(left, length));
+    int n = in.read(bytes, offset, (int) Math.min(left, length));
     left -= Math.max(0, n);
     return n;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.directord.server.content;
 
+import io.directord.common.input.BlockOutput;
 import io.directord.common.storage.EarlySync;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,11 +56,7 @@ final class IncomingFile implements AutoCloseable {
 
   /** Writes to it; closing it leaves the file open. */
   OutputStream stream() {
-    return new OutputStream() {
-      @Override
-      public void write(int value) throws IOException {
-        write(new byte[] {(byte) value}, 0, 1);
-      }
+    return new BlockOutput() {
 
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {

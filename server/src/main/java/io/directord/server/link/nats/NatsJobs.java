@@ -1,10 +1,7 @@
 package io.directord.server.link.nats;
 
 import io.directord.common.loop.Loop;
-import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.NodeCodec;
-import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
 import io.directord.nats.Broker;
@@ -17,6 +14,7 @@ import io.directord.server.link.LargeSender;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Pacing;
+import io.directord.server.link.Reception;
 import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
 import java.nio.ByteBuffer;
@@ -29,7 +27,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /**
@@ -84,6 +81,7 @@ final class NatsJobs implements MessageSender, Loop {
   private final Mailbox mailbox;
   private final Handover<AddressedMessage> outgoing;
   private final Grants grants;
+  private final Reception reception;
   private final Pacing pacing = new Pacing(PACE_NANOS);
   private final long maxQueued = Runtime.getRuntime().maxMemory() / 16;
   private final long maxSessions = Runtime.getRuntime().maxMemory() / 4 / SESSION_BYTES;
@@ -134,6 +132,7 @@ final class NatsJobs implements MessageSender, Loop {
     this.listener = listener;
     this.outgoing = outgoing;
     this.grants = new Grants(memory, nanoTime);
+    this.reception = new Reception(memory, grants, listener, LIMITS.small());
     this.turnedAt = nanoTime.getAsLong();
   }
 
@@ -325,22 +324,7 @@ final class NatsJobs implements MessageSender, Loop {
     SealedSession.Message message = peer.session().poll();
     queued -= message.bytes();
     dirty.add(peer);
-    long reserved =
-        message.bytes() > LIMITS.small() ? grants.arrived(peer) : memory.reserve(message.bytes());
-    Frames frames = null;
-    try {
-      frames = Frames.ofNode(message.frames());
-      NodeMessage said = NodeCodec.decode(frames);
-      if (said instanceof NodeMessage.RoomWanted wanted) {
-        memory.release(reserved);
-        grants.wanted(peer, wanted.bytes());
-      } else {
-        listener.received(peer, said, reserved);
-      }
-    } catch (BadMessageException e) {
-      UUID job = frames == null ? null : NodeCodec.endedJob(frames);
-      listener.undecodable(peer, job, e.getMessage(), reserved);
-    }
+    reception.received(peer, message.frames(), message.bytes());
   }
 
   private void gone(NatsAddress peer) {

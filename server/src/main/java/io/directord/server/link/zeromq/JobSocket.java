@@ -2,11 +2,8 @@ package io.directord.server.link.zeromq;
 
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
-import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.NodeCodec;
-import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.AddressedMessage;
@@ -18,6 +15,7 @@ import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Pacing;
+import io.directord.server.link.Reception;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.Threads;
 import io.directord.server.link.TransportListener;
@@ -31,7 +29,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -181,11 +178,13 @@ public final class JobSocket implements MessageSender, AutoCloseable {
   /** The work of the socket's thread. */
   private final class Turns implements RouterLoop.Work {
     private final TransportListener listener;
+    private final Reception reception;
     private final Pacing pacing = new Pacing(PACE_NANOS);
     private boolean stalled;
 
     Turns(TransportListener listener) {
       this.listener = listener;
+      this.reception = new Reception(memory, grants, listener, LIMITS.messageBytes());
     }
 
     @Override
@@ -226,24 +225,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
       if (peer == null) {
         return;
       }
-      long reserved =
-          message.bytes() > LIMITS.messageBytes()
-              ? grants.arrived(peer)
-              : memory.reserve(message.bytes());
-      Frames frames = null;
-      try {
-        frames = Frames.ofNode(message.frames());
-        NodeMessage said = NodeCodec.decode(frames);
-        if (said instanceof NodeMessage.RoomWanted wanted) {
-          memory.release(reserved);
-          grants.wanted(peer, wanted.bytes());
-        } else {
-          listener.received(peer, said, reserved);
-        }
-      } catch (BadMessageException e) {
-        UUID job = frames == null ? null : NodeCodec.endedJob(frames);
-        listener.undecodable(peer, job, e.getMessage(), reserved);
-      }
+      reception.received(peer, message.frames(), message.bytes());
     }
 
     @Override

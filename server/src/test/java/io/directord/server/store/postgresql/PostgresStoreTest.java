@@ -10,9 +10,10 @@ import io.directord.common.validation.LaterVersionException;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.LogLines;
 import io.directord.server.store.Change;
+import io.directord.server.store.DatabaseServer;
+import io.directord.server.store.DatabaseStoreContract;
 import io.directord.server.store.Election;
 import io.directord.server.store.JobStore;
-import io.directord.server.store.JobStoreContract;
 import io.directord.server.store.StoreException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -21,13 +22,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class PostgresStoreTest extends JobStoreContract {
+class PostgresStoreTest extends DatabaseStoreContract {
   @AutoClose private static PostgresServer server;
 
   private String url;
@@ -40,6 +40,16 @@ class PostgresStoreTest extends JobStoreContract {
   @BeforeEach
   void makeDatabase() {
     url = server.newDatabase();
+  }
+
+  @Override
+  protected JobStore openAlone() {
+    return open(url);
+  }
+
+  @Override
+  protected DatabaseServer server() {
+    return server;
   }
 
   @Override
@@ -73,62 +83,12 @@ class PostgresStoreTest extends JobStoreContract {
   }
 
   @Test
-  void changesThatTheDatabaseCouldNotTakeBelongToTheNextCommit() {
-    try (PostgresStore store = open(url)) {
-      store.commit(List.of(put(1)));
-      server.stop();
-      StoreException failed =
-          assertThrows(StoreException.class, () -> store.commit(List.of(put(2))));
-      assertThrows(StoreException.class, () -> store.commit(List.of()));
-      assertThrows(StoreException.class, () -> store.job(1));
-      assertTrue(
-          failed.getMessage().startsWith("the store " + store.location() + " failed: "),
-          failed::getMessage);
-      server.startAgain();
-
-      store.commit(List.of());
-
-      assertEquals(List.of(1L, 2L), store.unended().stream().map(job -> job.seq()).toList());
-    }
-  }
-
-  @Test
-  void aDatabaseThatWasRestartedBetweenReadsIsReadAsIfNothingHadBeen() {
-    try (PostgresStore store = open(url)) {
-      store.commit(List.of(put(1)));
-      assertEquals(1, store.job(1).orElseThrow().seq());
-      server.kill();
-      server.startAgain();
-
-      assertEquals(1, store.job(1).orElseThrow().seq());
-    }
-  }
-
-  @Test
   void anIdleWriterNoticesThatTheDatabaseIsGoneAndThatItIsBack() {
     try (PostgresStore store = open(url)) {
       server.stop();
       assertThrows(StoreException.class, store::upkeep);
       server.startAgain();
       store.upkeep();
-    }
-  }
-
-  /** The commit that was cut off may have happened. */
-  @Test
-  void aCommitMayBeRepeated() {
-    try (PostgresStore store = open(url)) {
-      for (int i = 0; i < 2; i++) {
-        store.commit(
-            List.of(
-                put(1),
-                new Change.PutResult(1, 0, outcome("a", "")),
-                put(2),
-                new Change.PutSummary(1, summary(job(1, UUID.randomUUID()))),
-                new Change.ForgetJobs(List.of(2L))));
-      }
-      assertEquals(List.of(1L), store.seqs(null));
-      assertEquals(1, store.lastSeq());
     }
   }
 
@@ -266,9 +226,5 @@ class PostgresStoreTest extends JobStoreContract {
     } finally {
       server.sql(url, "ALTER ROLE ada RESET synchronous_commit");
     }
-  }
-
-  private static Change put(long seq) {
-    return new Change.PutJob(job(seq, UUID.randomUUID()));
   }
 }

@@ -9,8 +9,9 @@ import io.directord.common.config.DatastoreUrl;
 import io.directord.common.validation.LaterVersionException;
 import io.directord.server.LogLines;
 import io.directord.server.store.Change;
+import io.directord.server.store.DatabaseServer;
+import io.directord.server.store.DatabaseStoreContract;
 import io.directord.server.store.JobStore;
-import io.directord.server.store.JobStoreContract;
 import io.directord.server.store.StoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.Jedis;
 
-class RedisStoreTest extends JobStoreContract {
+class RedisStoreTest extends DatabaseStoreContract {
   private static final int OF_CONTRACT = 1;
   private static final int OF_TEST = 2;
 
@@ -52,6 +53,16 @@ class RedisStoreTest extends JobStoreContract {
   }
 
   @Override
+  protected JobStore openAlone() {
+    return open(url);
+  }
+
+  @Override
+  protected DatabaseServer server() {
+    return server;
+  }
+
+  @Override
   protected JobStore open() {
     return open(server.url(OF_CONTRACT));
   }
@@ -70,58 +81,6 @@ class RedisStoreTest extends JobStoreContract {
     try (RedisStore store = open(url)) {
       assertEquals(1, store.lastSeq());
       assertEquals(Optional.of(outcome("b", "out")), store.result(1, 1));
-    }
-  }
-
-  @Test
-  void changesThatTheDatabaseCouldNotTakeBelongToTheNextCommit() {
-    try (RedisStore store = open(url)) {
-      store.commit(List.of(put(1)));
-      assertTrue(store.job(1).isPresent());
-      server.stop();
-      StoreException failed =
-          assertThrows(StoreException.class, () -> store.commit(List.of(put(2))));
-      assertThrows(StoreException.class, () -> store.commit(List.of()));
-      assertThrows(StoreException.class, store::upkeep);
-      assertThrows(StoreException.class, () -> store.job(1));
-      assertTrue(
-          failed.getMessage().startsWith("the store " + store.location() + " failed: "),
-          failed::getMessage);
-      server.startAgain();
-
-      store.commit(List.of());
-
-      assertEquals(List.of(1L, 2L), store.unended().stream().map(job -> job.seq()).toList());
-    }
-  }
-
-  @Test
-  void aDatabaseThatWasRestartedBetweenReadsIsReadAsIfNothingHadBeen() {
-    try (RedisStore store = open(url)) {
-      store.commit(List.of(put(1)));
-      assertEquals(1, store.job(1).orElseThrow().seq());
-      server.kill();
-      server.startAgain();
-
-      assertEquals(1, store.job(1).orElseThrow().seq());
-    }
-  }
-
-  /** The commit that was cut off may have happened. */
-  @Test
-  void aCommitMayBeRepeated() {
-    try (RedisStore store = open(url)) {
-      for (int i = 0; i < 2; i++) {
-        store.commit(
-            List.of(
-                put(1),
-                new Change.PutResult(1, 0, outcome("a", "")),
-                put(2),
-                new Change.PutSummary(1, summary(job(1, UUID.randomUUID()))),
-                new Change.ForgetJobs(List.of(2L))));
-      }
-      assertEquals(List.of(1L), store.seqs(null));
-      assertEquals(1, store.lastSeq());
     }
   }
 
@@ -289,9 +248,5 @@ class RedisStoreTest extends JobStoreContract {
       StoreException refused = assertThrows(StoreException.class, () -> open(other.url(0)));
       assertTrue(refused.getMessage().contains("set it to noeviction"), refused::getMessage);
     }
-  }
-
-  private static Change put(long seq) {
-    return new Change.PutJob(job(seq, UUID.randomUUID()));
   }
 }
