@@ -42,6 +42,9 @@ public final class Dispatcher implements TransportListener, Loop {
   /** Poll interval while something has to be sent soon. */
   private static final long SOON_MILLIS = 50;
 
+  /** Metrics do not wait longer for what only the store knows. */
+  private static final Duration STORE_READ = Duration.ofSeconds(3);
+
   private final Duration heartbeatInterval;
   private final Inbox<Input> inbox = new Inbox<>();
   private final Attention time;
@@ -100,7 +103,15 @@ public final class Dispatcher implements TransportListener, Loop {
     this.performer = new Performer(outbox, contents, refusals, reader, meters, tokens);
     this.recovered = new Turn(time.now());
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
-    Measuring measuring = new Measuring(inbox, reader, writer, contents, refusals, performer);
+    Measuring measuring =
+        new Measuring(
+            inbox,
+            reader,
+            () -> writer.trouble() == null,
+            contents,
+            refusals,
+            performer::followers,
+            STORE_READ);
     this.requests =
         new Requests(
             inbox, reader, writer, orders, room, contents, tokens, refusals, meters, measuring);

@@ -3,39 +3,46 @@ package io.directord.server.dispatch;
 import io.directord.server.access.Caller;
 import io.directord.server.link.Refusals;
 import io.directord.server.metrics.Figures;
-import io.directord.server.store.StoreWriter;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /** How the server stands, for metrics. Thread-safe. */
 final class Measuring {
-  /** What only the store knows is left out if it takes longer. */
-  private static final long STORE_READ_SECONDS = 3;
-
   /** Of a store of which that is not known. */
   private static final long UNKNOWN_ROOM = Long.MAX_VALUE;
 
   private final Inbox<Input> inbox;
   private final Reader reader;
-  private final StoreWriter<Turn> writer;
+  private final BooleanSupplier storeWorks;
   private final Contents contents;
   private final Refusals refusals;
-  private final Performer performer;
+  private final IntSupplier followers;
+  private final Duration timeout;
 
+  /**
+   * @param storeWorks whether changes can be committed
+   * @param followers how many there are
+   * @param timeout after which what only the store knows is left out
+   */
   Measuring(
       Inbox<Input> inbox,
       Reader reader,
-      StoreWriter<Turn> writer,
+      BooleanSupplier storeWorks,
       Contents contents,
       Refusals refusals,
-      Performer performer) {
+      IntSupplier followers,
+      Duration timeout) {
     this.inbox = inbox;
     this.reader = reader;
-    this.writer = writer;
+    this.storeWorks = storeWorks;
     this.contents = contents;
     this.refusals = refusals;
-    this.performer = performer;
+    this.followers = followers;
+    this.timeout = timeout;
   }
 
   CompletableFuture<Figures> figures(Caller caller) {
@@ -43,26 +50,26 @@ final class Measuring {
     reader.ask(
         store ->
             new Figures.Kept(
-                store.sizeBytes(), known(store.usableBytes()), writer.trouble() == null),
+                store.sizeBytes(), known(store.usableBytes()), storeWorks.getAsBoolean()),
         kept);
     CompletableFuture<Figures.Decided> decision = new CompletableFuture<>();
     inbox.put(new Input.Asked(caller, new Input.Measure(decision)));
     return decision.thenCombine(
         kept.exceptionally(failure -> null)
-            .completeOnTimeout(null, STORE_READ_SECONDS, TimeUnit.SECONDS),
+            .completeOnTimeout(null, timeout.toMillis(), TimeUnit.MILLISECONDS),
         (decided, store) ->
             new Figures(
                 decided.nodes(),
                 decided.work(),
                 store == null ? unread() : store,
                 contents.transfers(),
-                performer.followers(),
+                followers.getAsInt(),
                 refusals.count()));
   }
 
   /** A store that cannot be read now is not taken for a dispatcher that does not answer. */
   private Figures.Kept unread() {
-    return new Figures.Kept(OptionalLong.empty(), OptionalLong.empty(), writer.trouble() == null);
+    return new Figures.Kept(OptionalLong.empty(), OptionalLong.empty(), storeWorks.getAsBoolean());
   }
 
   private static OptionalLong known(long bytes) {

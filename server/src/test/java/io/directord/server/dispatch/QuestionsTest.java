@@ -11,23 +11,16 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.memory.MemoryBudget;
-import io.directord.server.metrics.Figures;
-import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.Resolved;
-import io.directord.server.store.StoreException;
 import io.directord.server.store.StoredJob;
 import io.directord.server.time.Moment;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -102,42 +95,6 @@ class QuestionsTest {
       assertEquals(ids.subList(0, 2), open.jobs().stream().map(JobSummary::id).toList());
       assertEquals(1, open.more());
     }
-  }
-
-  @Test
-  void aStoreThatCannotBeReadHidesNoOtherFigures() throws IOException {
-    CountDownLatch never = new CountDownLatch(1);
-    AtomicBoolean fails = new AtomicBoolean(true);
-    JobStore unread =
-        StoreStub.of(
-            new MemoryStore(),
-            (method, real) -> {
-              if (method.equals("sizeBytes") && fails.get()) {
-                throw new StoreException("the store is away", null);
-              }
-              if (method.equals("sizeBytes")) {
-                never.await();
-              }
-              return real.ask();
-            });
-    try (TestServer server = new TestServer(unread, new TestClock(), TestServer.window(10))) {
-      server.node("a").join();
-      try {
-        assertNodesAlone(server);
-        fails.set(false);
-        assertNodesAlone(server);
-      } finally {
-        never.countDown();
-      }
-    }
-  }
-
-  private static void assertNodesAlone(TestServer server) {
-    Figures figures =
-        server.dispatch().figures(TestServer.CALLER).orTimeout(1, TimeUnit.MINUTES).join();
-    assertEquals(1, figures.nodes().get(NodeView.State.ACTIVE));
-    assertEquals(
-        new Figures.Kept(OptionalLong.empty(), OptionalLong.empty(), true), figures.kept());
   }
 
   private static int asked(Core core, UUID before, int limit) {
