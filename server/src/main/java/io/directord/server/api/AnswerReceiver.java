@@ -128,7 +128,8 @@ final class AnswerReceiver implements Receiver {
   private CompletableFuture<Reply> answer() {
     try {
       return answer.to(call, body);
-    } catch (RuntimeException | IOException e) {
+    } catch (RuntimeException | IOException | Error e) {
+      // Whatever it is, the caller waits for an answer.
       return CompletableFuture.failedFuture(e);
     }
   }

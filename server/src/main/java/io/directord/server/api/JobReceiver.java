@@ -86,7 +86,7 @@ final class JobReceiver extends BodylessReceiver implements ReaderMemory.Followe
             onLoop(() -> made(part));
           } catch (JobParts.NoMemoryException e) {
             onLoop(() -> again(since));
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             onLoop(() -> failed(e));
           }
         });
@@ -168,7 +168,7 @@ final class JobReceiver extends BodylessReceiver implements ReaderMemory.Followe
     }
   }
 
-  private void failed(Exception why) {
+  private void failed(Throwable why) {
     working = false;
     parts.forget();
     if (closed) {

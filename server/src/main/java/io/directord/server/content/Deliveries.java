@@ -194,7 +194,11 @@ public final class Deliveries
         byTicket.remove(ticket(delivery));
       }
       chunks.forget(jobId);
-      readers.execute(() -> removeSecrets(closed.keySet()));
+      Set<String> secrets =
+          closed.keySet().stream().filter(store::isSecret).collect(Collectors.toSet());
+      if (!secrets.isEmpty()) {
+        readers.execute(() -> removeSecrets(secrets));
+      }
     }
   }
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class AnswerReceiverTest {
   private final Share share = new MemoryBudget(1_000_000).share(Use.REQUESTS);
   private final List<RequestBody> done = new ArrayList<>();
+  private boolean fails;
   private final Route route =
       Route.of(
           HttpMethod.POST,
@@ -49,6 +50,9 @@ class AnswerReceiverTest {
 
   private CompletableFuture<Reply> answer(Call call, RequestBody body) {
     done.add(body);
+    if (fails) {
+      throw new StackOverflowError();
+    }
     return CompletableFuture.completedFuture(Reply.empty(HttpResponseStatus.OK));
   }
 
@@ -85,6 +89,13 @@ class AnswerReceiverTest {
     Callers.accepted(channel, new Caller("root", true));
     assertEquals(HttpResponseStatus.OK, ask());
     assertEquals(used, share.reserved());
+  }
+
+  @Test
+  void anErrorOfTheServerIsAnAnswerToo() {
+    fails = true;
+
+    assertEquals(HttpResponseStatus.INTERNAL_SERVER_ERROR, ask());
   }
 
   private HttpResponseStatus ask() {
