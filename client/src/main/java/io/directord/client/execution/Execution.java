@@ -30,16 +30,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.StringNode;
 
 /** The {@link NodeContext} of one run of one job. */
 public final class Execution implements NodeContext {
@@ -82,6 +78,7 @@ public final class Execution implements NodeContext {
   private final JobOutput output;
   private final BooleanSupplier givenUp;
   private final Traces traces = new Traces();
+  private final Rendering rendering;
   private final Following following;
   private final Tally tally = new Tally();
 
@@ -113,6 +110,7 @@ public final class Execution implements NodeContext {
     this.deliveries = deliveries;
     this.output = output;
     this.givenUp = givenUp;
+    this.rendering = new Rendering(node, traces);
     this.following = new Following(node.cache(), job);
   }
 
@@ -128,64 +126,17 @@ public final class Execution implements NodeContext {
 
   @Override
   public String render(String template) throws JobException {
-    if (!Templates.isTemplate(template)) {
-      return Templates.render(template, Map.of(), Set.of());
-    }
-    Map<String, JsonNode> args = names();
-    Set<String> named = new HashSet<>();
-    try {
-      String text = Templates.render(template, args, named);
-      refuseSecrets(named);
-      return text;
-    } catch (JobException e) {
-      refuseSecrets(named);
-      throw e;
-    } finally {
-      traces.rendered(named, args);
-    }
+    return rendering.text(template);
   }
 
-  /** What is rendered may be seen by others: commands, paths, what the node keeps. */
-  private void refuseSecrets(Set<String> named) throws JobException {
-    for (String name : node.secrets().all().keySet()) {
-      if (named.contains(name)) {
-        throw new JobException(
-            name
-                + " is a secret, which templates of jobs cannot have, since others can read commands"
-                + " and what nodes keep: use RUN --secret "
-                + name
-                + " and the variable $"
-                + name
-                + ", or a blueprint that COPY places");
-      }
-    }
-  }
-
-  /** A blueprint rendered, which may have secrets in it. */
-  private FilePlacer.Rendered renderBlueprint(String template) throws JobException {
-    Map<String, JsonNode> args = names();
-    Map<String, JsonNode> all = new HashMap<>(args);
-    Map<String, String> secrets = node.secrets().all();
-    secrets.forEach((name, value) -> all.put(name, StringNode.valueOf(value)));
-    Set<String> named = new HashSet<>();
-    try {
-      String text = Templates.render(template, all, named);
-      return new FilePlacer.Rendered(text, !Collections.disjoint(named, secrets.keySet()));
-    } finally {
-      isSecretive |= named.removeAll(secrets.keySet());
-      traces.rendered(named, args);
-    }
+  private boolean isSecretive() {
+    return isSecretive || rendering.isSecretive();
   }
 
   private void requireNotGivenUp() throws JobException {
     if (givenUp.getAsBoolean()) {
       throw new JobException("the job was told to end");
     }
-  }
-
-  /** The arguments of templates. */
-  private Map<String, JsonNode> names() {
-    return MachineFacts.and(node.cache().args(), node.identity());
   }
 
   @Override
@@ -378,7 +329,7 @@ public final class Execution implements NodeContext {
       throws JobException, InterruptedException {
     requireNotGivenUp();
     FilePlacer.Placed placed =
-        new FilePlacer(node, this, this::renderBlueprint)
+        new FilePlacer(node, this, rendering::blueprint)
             .place(delivery, destination, ownership, blueprint);
     if (placed.fetched() >= 0) {
       fetched += placed.fetched();
@@ -387,12 +338,12 @@ public final class Execution implements NodeContext {
     // The files of a user-defined verb do not count as the work of its job.
     if (Facts.of(job.arguments()) == null) {
       tally.noteChange(placed.changed());
-      if (!isSecretive) {
+      if (!isSecretive()) {
         traces.placed(PlacedPath.file(destination, placed.sha256(), ownership));
       }
     }
     // The fingerprint of a text with a secret in it would let others try values.
-    return isSecretive ? delivery.sha256() : placed.sha256();
+    return isSecretive() ? delivery.sha256() : placed.sha256();
   }
 
   @Override
@@ -493,7 +444,7 @@ public final class Execution implements NodeContext {
   /** Notes the success of the job, with its evidence. */
   public void done() {
     // Its evidence would tell of a secret.
-    if (isSecretive) {
+    if (isSecretive()) {
       return;
     }
     Evidence evidence = traces.evidence();
@@ -514,6 +465,6 @@ public final class Execution implements NodeContext {
 
   /** The time of an earlier success with this fingerprint, if it still counts; else null. */
   public Instant doneAt() throws InterruptedException {
-    return DoneBefore.at(job, node.cache(), names(), node.cache().envs());
+    return DoneBefore.at(job, node.cache(), rendering.names(), node.cache().envs());
   }
 }

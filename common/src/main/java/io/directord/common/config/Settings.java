@@ -5,25 +5,18 @@ import static io.directord.common.config.Setting.Scope.CLIENT;
 import static io.directord.common.config.Setting.Scope.GLOBAL;
 import static io.directord.common.config.Setting.Scope.SERVER;
 
-import io.directord.common.python.Truth;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Place;
-import io.directord.common.validation.Quoted;
 import io.directord.common.validation.WrongSettingException;
-import io.directord.common.wire.NodeAttributes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The settings of one process, checked and immutable; {@link SettingsLoader} makes them. The
@@ -39,8 +32,6 @@ public final class Settings {
   /** Stands before the name of a verb whose definition jobs bring. */
   public static final String DEFINED = "defined:";
 
-  private static final double MAX_SECONDS = 1e9;
-
   public static final Setting<Path> CONFIG_FILE =
       path(
           "config-file",
@@ -52,7 +43,7 @@ public final class Settings {
           "driver",
           List.of(),
           GLOBAL,
-          new Setting.Type<>("NAME", Settings::driver),
+          new Setting.Type<>("NAME", SettingTexts::driver),
           ZEROMQ,
           false,
           "How nodes are reached: zeromq, or nats by a broker; a server may have both,"
@@ -91,7 +82,7 @@ public final class Settings {
           "log-format",
           List.of(),
           GLOBAL,
-          new Setting.Type<>("FORMAT", Settings::logFormat),
+          new Setting.Type<>("FORMAT", SettingTexts::logFormat),
           "text",
           false,
           "How server and client log: text, or json with an object a line.");
@@ -104,7 +95,7 @@ public final class Settings {
           "datastore",
           List.of(),
           GLOBAL,
-          new Setting.Type<>("URL", Settings::datastore),
+          new Setting.Type<>("URL", SettingTexts::datastore),
           "file",
           false,
           "Where the server keeps jobs and nodes: memory, file (in the state directory),"
@@ -121,7 +112,7 @@ public final class Settings {
           "socket-path",
           List.of(),
           GLOBAL,
-          new Setting.Type<>("PATH", Settings::sockets),
+          new Setting.Type<>("PATH", SettingTexts::sockets),
           Path.of("/var/run/directord.sock"),
           false,
           "Unix socket between server and command line. A command takes several, separated by"
@@ -165,7 +156,7 @@ public final class Settings {
           "crypto",
           List.of(),
           GLOBAL,
-          new Setting.Type<>("LIBRARY", Settings::crypto),
+          new Setting.Type<>("LIBRARY", SettingTexts::crypto),
           "auto",
           false,
           "What encrypts connections: auto (libsodium if it is installed), java, or sodium.");
@@ -254,7 +245,7 @@ public final class Settings {
           "audit-time",
           List.of(),
           SERVER,
-          new Setting.Type<>("SECONDS", Settings::seconds),
+          new Setting.Type<>("SECONDS", SettingTexts::seconds),
           null,
           false,
           "Seconds for which no line of the audit log is deleted: while it is full of younger ones,"
@@ -265,7 +256,7 @@ public final class Settings {
               "server-address",
               List.of(),
               CLIENT,
-              new Setting.Type<>("ADDRESS", Settings::addresses),
+              new Setting.Type<>("ADDRESS", SettingTexts::addresses),
               "127.0.0.1",
               false,
               "Where the server is; of several servers with one database all, as in"
@@ -276,7 +267,7 @@ public final class Settings {
           "labels",
           List.of(),
           CLIENT,
-          new Setting.Type<>("LABELS", Settings::labels),
+          new Setting.Type<>("LABELS", SettingTexts::labels),
           Map.of(),
           false,
           "Labels of this node, for targets: role=web,site=ham.");
@@ -318,7 +309,7 @@ public final class Settings {
           "groups",
           List.of(),
           SERVER,
-          new Setting.Type<>("GROUPS", Settings::noText),
+          new Setting.Type<>("GROUPS", SettingTexts::noText),
           TargetGroups.NONE,
           false,
           "Groups of nodes that targets may name.");
@@ -514,24 +505,24 @@ public final class Settings {
 
   private static Setting<String> text(
       String name, Setting.Scope scope, String label, String value, String description) {
-    Setting.Type<String> type = new Setting.Type<>(label, Settings::notBlank);
+    Setting.Type<String> type = new Setting.Type<>(label, SettingTexts::notBlank);
     return new Setting<>(name, List.of(), scope, type, value, false, description);
   }
 
   private static Setting<List<String>> verbs(String name, String description) {
-    Setting.Type<List<String>> type = new Setting.Type<>("VERBS", Settings::verbNames);
+    Setting.Type<List<String>> type = new Setting.Type<>("VERBS", SettingTexts::verbNames);
     return new Setting<>(name, List.of(), CLIENT, type, List.of(), false, description);
   }
 
   private static Setting<Path> path(
       String name, Setting.Scope scope, Path value, String description) {
-    Function<String, Path> parser = text -> Path.of(notBlank(text)).toAbsolutePath();
+    Function<String, Path> parser = text -> Path.of(SettingTexts.notBlank(text)).toAbsolutePath();
     return new Setting<>(
         name, List.of(), scope, new Setting.Type<>("PATH", parser), value, false, description);
   }
 
   private static Setting<Boolean> flag(String name, Setting.Scope scope, String description) {
-    Setting.Type<Boolean> type = new Setting.Type<>(null, Settings::bool);
+    Setting.Type<Boolean> type = new Setting.Type<>(null, SettingTexts::bool);
     return new Setting<>(name, List.of(), scope, type, false, false, description);
   }
 
@@ -542,179 +533,20 @@ public final class Settings {
 
   private static Setting<Integer> number(
       String name, Setting.Scope scope, Integer value, int min, int max, String description) {
-    Function<String, Integer> parser =
-        text -> {
-          try {
-            int number = Integer.parseInt(text.strip());
-            if (number >= min && number <= max) {
-              return number;
-            }
-          } catch (NumberFormatException e) {
-            // Reported below, like numbers out of range.
-          }
-          throw new IllegalArgumentException(
-              "a number from " + min + " to " + max + " is expected, not " + Quoted.of(text));
-        };
+    Function<String, Integer> parser = text -> SettingTexts.number(text, min, max);
     return new Setting<>(
         name, List.of(), scope, new Setting.Type<>("N", parser), value, false, description);
   }
 
   private static Setting<Duration> seconds(
       String name, Setting.Scope scope, long value, String description) {
-    Setting.Type<Duration> type = new Setting.Type<>("SECONDS", Settings::seconds);
+    Setting.Type<Duration> type = new Setting.Type<>("SECONDS", SettingTexts::seconds);
     return new Setting<>(
         name, List.of(), scope, type, Duration.ofSeconds(value), false, description);
-  }
-
-  private static Duration seconds(String text) {
-    try {
-      double seconds = Double.parseDouble(text.strip());
-      if (seconds > 0 && seconds <= MAX_SECONDS) {
-        return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
-      }
-    } catch (NumberFormatException e) {
-      // Reported below, like numbers out of range.
-    }
-    throw new IllegalArgumentException(
-        "seconds above 0, and at most "
-            + (long) MAX_SECONDS
-            + ", are expected, not "
-            + Quoted.of(text));
-  }
-
-  private static String notBlank(String text) {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("a value is expected, not an empty text");
-    }
-    return text;
-  }
-
-  private static Boolean bool(String text) {
-    // An option without a value is a flag that is set.
-    return text.isBlank()
-        || Truth.parse(text.strip())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "true or false is expected, not " + Quoted.of(text)));
-  }
-
-  private static TargetGroups noText(String text) {
-    throw new IllegalArgumentException("groups are a mapping, such as 'web: [web-*]'");
-  }
-
-  private static Map<String, String> labels(String text) {
-    Map<String, String> labels = new TreeMap<>();
-    for (String label : notBlank(text).split(",")) {
-      int equals = label.indexOf('=');
-      if (equals < 1) {
-        throw new IllegalArgumentException(
-            "labels such as role=web,site=ham are expected, not " + Quoted.of(label));
-      }
-      labels.put(label.substring(0, equals).strip(), label.substring(equals + 1).strip());
-    }
-    NodeAttributes.labelError(labels)
-        .ifPresent(
-            wrong -> {
-              throw new IllegalArgumentException(wrong);
-            });
-    return Map.copyOf(labels);
-  }
-
-  /** What follows {@link #DEFINED} is a verb too. */
-  private static List<String> verbNames(String text) {
-    List<String> verbs = parts(text);
-    if (verbs.contains("")) {
-      throw new IllegalArgumentException(
-          "verbs such as COPY,SERVICE are expected, not "
-              + Quoted.of(text)
-              + "; leave the setting out to allow all");
-    }
-    return verbs.stream()
-        .map(
-            verb ->
-                verb.startsWith(DEFINED)
-                    ? DEFINED + verb.substring(DEFINED.length()).toUpperCase(Locale.ROOT)
-                    : verb.toUpperCase(Locale.ROOT))
-        .distinct()
-        .toList();
-  }
-
-  private static String logFormat(String text) {
-    if (!text.equals("text") && !text.equals("json")) {
-      throw new IllegalArgumentException("text or json is expected, not " + Quoted.of(text));
-    }
-    return text;
-  }
-
-  private static String addresses(String text) {
-    List<String> addresses = parts(text);
-    if (addresses.contains("")) {
-      throw new IllegalArgumentException(
-          "an address, or several with commas between them, is expected, not " + Quoted.of(text));
-    }
-    return String.join(",", addresses);
-  }
-
-  private static Path sockets(String text) {
-    List<String> paths =
-        parts(text).stream()
-            .map(path -> Path.of(notBlank(path)).toAbsolutePath().toString())
-            .toList();
-    return Path.of(String.join(",", paths));
-  }
-
-  private static List<String> parts(String text) {
-    return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-  }
-
-  /** One driver, or both. */
-  private static String driver(String text) {
-    Set<String> drivers =
-        Arrays.stream(text.split(",")).map(String::strip).collect(Collectors.toSet());
-    if (drivers.contains("messaging") || drivers.contains("grpcd")) {
-      throw new IllegalArgumentException(
-          "the drivers messaging and grpcd of the original do not exist here: use zeromq, which"
-              + " needs nothing beside directord, or nats where a broker stands between server and"
-              + " nodes");
-    }
-    if (drivers.isEmpty() || !Set.of(ZEROMQ, NATS).containsAll(drivers)) {
-      throw new IllegalArgumentException(
-          "zeromq, nats or zeromq,nats is expected, not " + Quoted.of(text));
-    }
-    return drivers.size() > 1 ? ZEROMQ + "," + NATS : drivers.iterator().next();
   }
 
   /** Whether the setting names that driver, perhaps beside another. */
   public boolean hasDriver(String name) {
     return List.of(get(DRIVER).split(",")).contains(name);
-  }
-
-  private static String crypto(String text) {
-    if (!Set.of("auto", "java", "sodium").contains(text)) {
-      throw new IllegalArgumentException(
-          "auto, java or sodium is expected, not " + Quoted.of(text));
-    }
-    return text;
-  }
-
-  /** Only the beginning of a URL that may have a password. */
-  private static String withoutSecret(String text) {
-    int url = text.indexOf("://");
-    return url < 0 || text.indexOf('@') < 0 ? text : text.substring(0, url) + "://...";
-  }
-
-  private static String datastore(String text) {
-    if (text.equals("memory") || text.equals("file") || text.startsWith("file:///")) {
-      return text;
-    }
-    if (DatastoreUrl.isOne(text)) {
-      DatastoreUrl.parse(text);
-      return text;
-    }
-    throw new IllegalArgumentException(
-        "memory, file, file:///PATH, postgresql://USER:PASSWORD@HOST/DATABASE or"
-            + " redis://:PASSWORD@HOST/NUMBER is expected, not "
-            + Quoted.of(withoutSecret(text)));
   }
 }
