@@ -19,6 +19,7 @@ import io.directord.server.content.StoredContents;
 import io.directord.server.content.Trees;
 import io.directord.server.dispatch.DispatchLimits;
 import io.directord.server.dispatch.Dispatcher;
+import io.directord.server.hook.HookSender;
 import io.directord.server.link.OpenFiles;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.Transport;
@@ -129,6 +130,8 @@ final class LeadingServer implements AutoCloseable {
     Refusals refusals = new Refusals(clock);
     bind(settings, admittance, deliveries, results, refusals, clock);
     DispatchLimits limits = DispatchLimits.of(settings);
+    HookSender hooks = new HookSender(settings.get(Settings.HOOKS), clock);
+    undo.push(hooks::close);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
             Product.version(), limits.heartbeatInterval(), contentPort(settings));
@@ -145,8 +148,10 @@ final class LeadingServer implements AutoCloseable {
             new InstalledVerbs(Components.installed(ComponentDirectories.of(settings)), contents)
                 ::foreign,
             new RecordedOwners(access),
+            hooks,
             tenure::holds);
     startThreads();
+    hooks.start(crew);
     startKeeper(deliveries);
     ReadConnections.close(replaced);
     startApi(settings, clock, tenure);

@@ -32,6 +32,7 @@ import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
+import io.directord.server.store.StoredHookEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -112,6 +113,13 @@ public final class TestServer implements AutoCloseable {
     public void endFiles(UUID jobId, String node) {}
   }
 
+  private final List<StoredHookEvent> told = new CopyOnWriteArrayList<>();
+
+  /** What hooks were told, in order. */
+  public List<StoredHookEvent> told() {
+    return told;
+  }
+
   private volatile Owners owners = Owners.UNBOUND;
 
   /** Those that a test has set last. */
@@ -186,6 +194,10 @@ public final class TestServer implements AutoCloseable {
             clock.all(),
             jobs -> foreign,
             new CurrentOwners(),
+            (event, done) -> {
+              told.add(event);
+              done.accept(event);
+            },
             () -> true);
     direct.listener(dispatcher);
     loops.add(threads.start("dispatcher", dispatcher));

@@ -210,6 +210,11 @@ final class ManageMode implements Mode {
         "--verify-audit",
         "Whether the audit log holds together; status 1 if not.",
         actions -> actions.server().verifyAudit());
+    flag(
+        spec,
+        "--hooks",
+        "The hooks of the server's configuration: how many events wait, and why.",
+        actions -> actions.server().hooks());
     option(
         spec,
         MAY,

@@ -8,6 +8,7 @@ import io.directord.cli.output.Structured;
 import io.directord.client.CacheDump;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Bodies;
+import io.directord.common.api.HookView;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.ServerStatus;
 import io.directord.common.config.Settings;
@@ -51,6 +52,11 @@ final class ManageServer {
               + " left out: these are the newest; --since and --by narrow them");
     }
     return status;
+  }
+
+  int hooks() throws IOException {
+    List<HookView> hooks = server.access().hooks();
+    return shown.list(hooks, () -> HookTable.of(hooks, console.columns()).lines());
   }
 
   /** Ends with status 1 if the log does not hold together. */

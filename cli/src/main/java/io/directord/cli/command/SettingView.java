@@ -2,6 +2,7 @@ package io.directord.cli.command;
 
 import io.directord.cli.output.Column;
 import io.directord.cli.output.Table;
+import io.directord.common.config.HookSettings;
 import io.directord.common.config.HostPort;
 import io.directord.common.config.RoleSettings;
 import io.directord.common.config.Setting;
@@ -41,6 +42,7 @@ record SettingView(String name, JsonNode value, String from, String of) {
     Settings.ALL.forEach(setting -> all.add(of(setting, settings)));
     all.add(of(Settings.GROUPS, settings));
     all.add(of(Settings.ROLES, settings));
+    all.add(of(Settings.HOOKS, settings));
     return all;
   }
 
@@ -88,6 +90,14 @@ record SettingView(String name, JsonNode value, String from, String of) {
         keys.put("targets", role.targets().stream().map(TargetList.Line::text).toList());
         keys.put("also", role.also().stream().map(RoleSettings.Also::word).toList());
         texts.put(role.name().text(), keys);
+      }
+      return Json.tree(texts);
+    }
+    if (value instanceof HookSettings hooks) {
+      Map<String, Object> texts = new LinkedHashMap<>();
+      for (HookSettings.Hook hook : hooks.hooks()) {
+        texts.put(
+            hook.name(), Map.of("to", hook.place(), "on", hook.on().stream().sorted().toList()));
       }
       return Json.tree(texts);
     }

@@ -47,6 +47,16 @@ public final class ConfigSchema {
     ObjectNode roles = of("object");
     roles.set("additionalProperties", role);
     keys.set(Settings.ROLES.key(), of(Settings.ROLES.description(), roles));
+    ObjectNode hook = of("object");
+    ObjectNode hookKeys = hook.putObject("properties");
+    hookKeys.set("url", of("string"));
+    hookKeys.set("command", anyOf(of("string"), listOf(of("string"))));
+    hookKeys.set("secret_file", of("string"));
+    hookKeys.set("on", anyOf(of("string"), listOf(of("string"))));
+    hook.put("additionalProperties", false);
+    ObjectNode hooks = of("object");
+    hooks.set("additionalProperties", hook);
+    keys.set(Settings.HOOKS.key(), of(Settings.HOOKS.description(), hooks));
     return schema;
   }
 

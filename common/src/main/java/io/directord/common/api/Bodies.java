@@ -246,6 +246,9 @@ public final class Bodies {
    */
   public record AuditVerified(long lines, long first, Instant since, String error) {}
 
+  /** All hooks of the configuration. */
+  public record Hooks(List<HookView> hooks) {}
+
   /** All schedules, sorted by name. */
   public record Schedules(List<ScheduleView> schedules) {
     public Schedules {

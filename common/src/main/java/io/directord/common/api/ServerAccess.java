@@ -30,6 +30,11 @@ public final class ServerAccess {
     return calls.get(target, Bodies.Audit.class);
   }
 
+  /** The hooks of the server's configuration, and how their deliveries go. */
+  public List<HookView> hooks() throws IOException {
+    return calls.get("/v1/hooks", Bodies.Hooks.class).hooks();
+  }
+
   /** Whether the audit log holds together. */
   public Bodies.AuditVerified verifyAudit() throws IOException {
     return calls.get("/v1/audit/verify", Bodies.AuditVerified.class);

@@ -330,6 +330,22 @@ public final class Settings {
           false,
           "What users, groups and tokens may do.");
 
+  /** In the configuration file only, so that it is none of {@link #ALL}. */
+  public static final Setting<HookSettings> HOOKS =
+      new Setting<>(
+          "hooks",
+          List.of(),
+          SERVER,
+          new Setting.Type<>(
+              "HOOKS",
+              text -> {
+                throw new IllegalArgumentException(
+                    "hooks are a mapping, such as 'pager: {url: https://..., on: [node.lost]}'");
+              }),
+          HookSettings.NONE,
+          false,
+          "Who is told of what happens.");
+
   /** All that may be given as text, in the order of the documentation. */
   public static final List<Setting<?>> ALL =
       List.of(

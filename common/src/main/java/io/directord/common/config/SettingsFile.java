@@ -80,6 +80,8 @@ final class SettingsFile {
     return TargetGroups.of(groups, yaml.errors());
   }
 
+  private static final Set<String> HOOK_KEYS = Set.of("url", "command", "secret_file", "on");
+
   private static final Set<String> ROLE_KEYS = Set.of("who", "verbs", "targets", "also");
 
   private static RoleSettings roles(Field field, YamlFields fields, YamlReader yaml) {
@@ -109,6 +111,41 @@ final class SettingsFile {
               also));
     }
     return new RoleSettings(roles);
+  }
+
+  private static HookSettings hooks(Field field, YamlFields fields, YamlReader yaml) {
+    if (!(field.value() instanceof MappingNode map)) {
+      yaml.note(
+          field.value(),
+          "hooks are a mapping, such as 'pager: {url: https://..., on: [node.lost]}'");
+      return HookSettings.NONE;
+    }
+    List<HookSettings.Hook> hooks = new ArrayList<>();
+    for (Field hook : fields.all(map).values()) {
+      Map<String, Field> keys = fields.of(hook.value(), HOOK_KEYS);
+      List<String> errors = new ArrayList<>();
+      HookSettings.Hook read =
+          HookSettings.hook(
+              hook.name(),
+              text(keys.get("url"), fields),
+              texts(keys.get("command"), fields, yaml),
+              text(keys.get("secret_file"), fields),
+              texts(keys.get("on"), fields, yaml),
+              errors);
+      errors.forEach(error -> yaml.note(hook.key(), error));
+      if (read != null) {
+        hooks.add(read);
+      }
+    }
+    return new HookSettings(hooks);
+  }
+
+  private static String text(Field field, YamlFields fields) {
+    return field == null ? null : fields.text(field);
+  }
+
+  private static List<String> texts(Field field, YamlFields fields, YamlReader yaml) {
+    return words(field, fields, yaml).stream().map(RoleSettings.Word::text).toList();
   }
 
   /** A list of texts, or one text. */
@@ -141,6 +178,11 @@ final class SettingsFile {
     if (field.name().equals(Settings.ROLES.key())) {
       entries.add(
           new Entry(yaml.place(field.key()), field.name(), null, roles(field, fields, yaml)));
+      return;
+    }
+    if (field.name().equals(Settings.HOOKS.key())) {
+      entries.add(
+          new Entry(yaml.place(field.key()), field.name(), null, hooks(field, fields, yaml)));
       return;
     }
     if (field.name().equals(Settings.LABELS.key()) && field.value() instanceof MappingNode map) {

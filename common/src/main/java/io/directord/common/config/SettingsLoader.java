@@ -149,6 +149,7 @@ public final class SettingsLoader {
     }
     byKey.put(Settings.GROUPS.key(), Settings.GROUPS);
     byKey.put(Settings.ROLES.key(), Settings.ROLES);
+    byKey.put(Settings.HOOKS.key(), Settings.HOOKS);
     byKey.put(Settings.VERSION.key(), Settings.VERSION);
     Setting<?> setting = byKey.get(entry.key());
     if (entry.read() != null) {

@@ -75,6 +75,7 @@ final class Routes {
     MetricsApi metrics = new MetricsApi(config, dispatch, dispatch.meters(), workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
     SchedulesApi schedules = new SchedulesApi(verbs, dispatch, workers.requests());
+    HooksApi hooks = new HooksApi(dispatch, workers.requests());
     ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
     FetchedApi fetched = new FetchedApi(contents, dispatch, workers.disk());
     EventsApi events = new EventsApi(dispatch, shareWarnings);
@@ -131,6 +132,7 @@ final class Routes {
         Route.of(GET, "/v1/tokens", MANAGE_TOKENS, routes.small(tokens::list)),
         Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
         Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),
+        Route.of(GET, "/v1/hooks", READ_NODES, routes.small(hooks::list)),
         Route.of(GET, "/v1/schedules", READ_JOBS, routes.small(schedules::list)),
         new Route(
             PUT,

@@ -19,6 +19,7 @@ import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
+import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredRun;
 import io.directord.server.store.StoredSchedule;
@@ -41,6 +42,7 @@ final class Core {
   private final TargetGroups groups;
   private final KeptJobs kept;
   private final Rollouts rollouts;
+  private final HookBook hooks;
   private final JobBook book;
   private final Coordination coordination;
   private final Submission submission;
@@ -77,7 +79,8 @@ final class Core {
     this.nodes = new NodeRegistry(limits.expiry(), known, now);
     this.groups = limits.groups();
     this.rollouts = new Rollouts(nodes);
-    this.book = new JobBook(kept, nodes, rollouts, limits.window());
+    this.hooks = new HookBook(limits.hooks(), kept);
+    this.book = new JobBook(kept, nodes, rollouts, hooks, limits.window());
     this.coordination = new Coordination(book, kept, nodes, coordinators(queryMemory));
     this.submission = new Submission(kept, nodes, book, coordination, rollouts, groups);
     this.deferral = new Deferral(nodes, welcome);
@@ -88,7 +91,7 @@ final class Core {
     this.rights = new NodeRights(nodes);
     this.cancellation = new Cancellation(book, kept, nodes, rollouts, rights);
     this.pausing = new Pausing(book, kept, rollouts, rights);
-    this.membership = new Membership(nodes, book, welcome);
+    this.membership = new Membership(nodes, book, hooks, welcome);
     this.retention = new Retention(kept, now, limits.retainJobs(), limits.retainTime());
     this.explanations = new Explanations(book, nodes, rollouts);
     this.scheduling = new Scheduling(kept, submission);
@@ -121,6 +124,11 @@ final class Core {
   /** Restores a schedule, with its jobs. */
   void recover(StoredSchedule.Kept schedule, List<PreparedJob> jobs, Turn turn) {
     scheduling.recover(schedule, jobs, turn);
+  }
+
+  /** What hooks were not told yet. */
+  void recoverHooks(List<StoredHookEvent> events, Turn turn) {
+    hooks.recover(events, turn);
   }
 
   /** All unfinished jobs are restored. */
@@ -161,6 +169,8 @@ final class Core {
       book.makeGood(turn);
       rollouts.storeLost(turn);
       scheduling.storeLost(turn);
+    } else if (input instanceof Input.HookTold told) {
+      hooks.delivered(told.event(), turn);
     } else if (input instanceof Input.Prepared prepared) {
       scheduling.prepared(prepared, turn);
     } else if (input instanceof Input.Found found) {
@@ -270,6 +280,7 @@ final class Core {
       deferral.resume(turn);
       coordination.readAgain(turn);
       scheduling.tick(turn);
+      hooks.tick(turn);
     }
   }
 

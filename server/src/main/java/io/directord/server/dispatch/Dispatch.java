@@ -5,6 +5,7 @@ import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.Explanation;
+import io.directord.common.api.HookView;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
@@ -184,6 +185,11 @@ public interface Dispatch {
 
   /** Completes once that is durable; for a run before its jobs are. */
   CompletableFuture<ScheduleView> changeSchedule(Caller caller, String name, ScheduleAction action);
+
+  /** The hooks, and how their deliveries go; for any thread. */
+  default List<HookView> hooks() {
+    return List.of();
+  }
 
   /** All schedules, sorted by name. */
   CompletableFuture<List<ScheduleView>> schedules(Caller caller);

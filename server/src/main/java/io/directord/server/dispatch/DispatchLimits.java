@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.config.HookSettings;
 import io.directord.common.config.Settings;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.Heartbeat;
@@ -13,17 +14,19 @@ import java.time.Duration;
  * @param retainJobs maximum number of ended jobs
  * @param retainTime maximum age of ended jobs
  * @param groups of nodes that targets may name
+ * @param hooks who is told of what happens
  */
 public record DispatchLimits(
     int window,
     Duration heartbeatInterval,
     int retainJobs,
     Duration retainTime,
-    TargetGroups groups) {
+    TargetGroups groups,
+    HookSettings hooks) {
 
   public DispatchLimits(
       int window, Duration heartbeatInterval, int retainJobs, Duration retainTime) {
-    this(window, heartbeatInterval, retainJobs, retainTime, TargetGroups.NONE);
+    this(window, heartbeatInterval, retainJobs, retainTime, TargetGroups.NONE, HookSettings.NONE);
   }
 
   public static DispatchLimits of(Settings settings) {
@@ -32,7 +35,8 @@ public record DispatchLimits(
         settings.get(Settings.HEARTBEAT_INTERVAL),
         settings.get(Settings.RETAIN_JOBS),
         settings.get(Settings.RETAIN_TIME),
-        settings.get(Settings.GROUPS));
+        settings.get(Settings.GROUPS),
+        settings.get(Settings.HOOKS));
   }
 
   Duration expiry() {

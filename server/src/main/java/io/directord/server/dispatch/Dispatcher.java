@@ -69,6 +69,7 @@ public final class Dispatcher implements TransportListener, Loop {
    * @param refusals notes refused clients
    * @param verbs tells which jobs bring a definition that is not the server's
    * @param owners of schedules, as whom their runs are submitted
+   * @param hooks tells others what has happened
    * @param leads whether this server may tell anybody anything; must not wait
    */
   public Dispatcher(
@@ -82,6 +83,7 @@ public final class Dispatcher implements TransportListener, Loop {
       Clocks clocks,
       BroughtVerbs verbs,
       Owners owners,
+      HookOutlet hooks,
       BooleanSupplier leads) {
     this.leads = leads;
     this.room = new DiskRoom(store);
@@ -100,7 +102,16 @@ public final class Dispatcher implements TransportListener, Loop {
     this.reader = new Reader(store, inbox::put, orders::run);
     this.outbox = new Outbox(link, clocks.pacing());
     Meters meters = new Meters();
-    this.performer = new Performer(outbox, contents, refusals, reader, meters, tokens);
+    this.performer =
+        new Performer(
+            outbox,
+            contents,
+            refusals,
+            reader,
+            meters,
+            tokens,
+            hooks,
+            event -> inbox.put(new Input.HookTold(event)));
     this.recovered = new Turn(time.now());
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
     Measuring measuring =
@@ -114,7 +125,8 @@ public final class Dispatcher implements TransportListener, Loop {
             STORE_READ);
     this.requests =
         new Requests(
-            inbox, reader, writer, orders, room, contents, tokens, refusals, meters, measuring);
+            inbox, reader, writer, orders, room, contents, tokens, refusals, meters, measuring,
+            hooks);
   }
 
   /**

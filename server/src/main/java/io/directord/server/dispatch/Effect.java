@@ -9,6 +9,7 @@ import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
+import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredToken;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,12 @@ sealed interface Effect {
 
   /** A node has joined, so its earlier refusals are void. */
   record NoteJoined(String identity, String address) implements Effect {}
+
+  /** A hook is told of an event that is durable; {@link Input.HookTold} follows. */
+  record TellHook(StoredHookEvent event) implements Effect {}
+
+  /** So many events of a hook were left out. */
+  record HookDropped(String hook, int events) implements Effect {}
 
   /** A token may be used from now on. */
   record UseToken(StoredToken token) implements Effect {}

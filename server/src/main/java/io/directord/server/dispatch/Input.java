@@ -16,6 +16,7 @@ import io.directord.server.link.NodeAddress;
 import io.directord.server.metrics.Figures;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.FoundJob;
+import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.util.List;
@@ -233,4 +234,7 @@ sealed interface Input {
   record OneSchedule(String name, CompletableFuture<ScheduleInfo> to) implements Request {}
 
   record Follow(Follower follower) implements Request {}
+
+  /** A hook was told of an event, or the event was given up. */
+  record HookTold(StoredHookEvent event) implements Input {}
 }

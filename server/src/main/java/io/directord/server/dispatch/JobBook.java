@@ -32,6 +32,7 @@ final class JobBook {
   private final NodeRegistry nodes;
   private final Rollouts rollouts;
   private final Postponements postponements;
+  private final HookBook hooks;
   private final int window;
   private final Map<UUID, LiveJob> live = new LinkedHashMap<>();
   private final Map<String, NodeQueue> queues = new HashMap<>();
@@ -58,7 +59,8 @@ final class JobBook {
   /**
    * @param window maximum number of outstanding jobs of a node
    */
-  JobBook(KeptJobs kept, NodeRegistry nodes, Rollouts rollouts, int window) {
+  JobBook(KeptJobs kept, NodeRegistry nodes, Rollouts rollouts, HookBook hooks, int window) {
+    this.hooks = hooks;
     this.kept = kept;
     this.nodes = nodes;
     this.rollouts = rollouts;
@@ -90,6 +92,7 @@ final class JobBook {
       // Its summary was lost with a damaged store.
       JobSummary summary = job.summary();
       turn.change(new Change.PutSummary(job.seq(), summary));
+      hooks.ended(job, turn);
       leave(job, summary, turn);
     } else {
       queue(job, turn);
@@ -104,6 +107,7 @@ final class JobBook {
     liveBytes += job.weight();
     kept.add(job.stored());
     parents.entered(job);
+    hooks.entered(job);
   }
 
   private void leave(LiveJob job, JobSummary summary, Turn turn) {
@@ -168,6 +172,7 @@ final class JobBook {
   void end(Assignment assignment, NodeOutcome outcome, Turn turn) {
     LiveJob job = assignment.job();
     boolean isFirst = !assignment.isEnded();
+    boolean wasEnded = job.isEnded();
     job.ended(assignment, outcome, turn.now());
     if (outcome.reason() == Outcome.Reason.LOST && !assignment.mayHaveBeenSent()) {
       kept.find(job.id()).lostUnsent();
@@ -180,6 +185,9 @@ final class JobBook {
     turn.change(new Change.PutResult(job.seq(), assignment.index(), outcome));
     if (job.isEnded()) {
       turn.change(new Change.PutSummary(job.seq(), job.summary()));
+      if (!wasEnded) {
+        hooks.ended(job, turn);
+      }
     }
     job.writes();
     turn.whenDurable(new Step.Ended(assignment, outcome));

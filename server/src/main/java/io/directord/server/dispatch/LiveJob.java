@@ -256,6 +256,15 @@ final class LiveJob implements Work {
     return named.build();
   }
 
+  /** Nodes on which it has failed, so many at most. */
+  List<String> failedOn(int max) {
+    return assignments.values().stream()
+        .filter(one -> one.state() == NodeOutcome.State.FAILED)
+        .map(Assignment::node)
+        .limit(max)
+        .toList();
+  }
+
   /** Its summary; once it has ended, as it is stored. */
   JobSummary summary() {
     return summary(isEnded() ? ENDED : GOES_ON, counts);

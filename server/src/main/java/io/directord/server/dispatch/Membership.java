@@ -26,10 +26,12 @@ final class Membership {
 
   private final NodeRegistry nodes;
   private final JobBook book;
+  private final HookBook hooks;
   private final ServerMessage.Welcome welcome;
   private final NodeWarnings warnings = new NodeWarnings(LOG);
 
-  Membership(NodeRegistry nodes, JobBook book, ServerMessage.Welcome welcome) {
+  Membership(NodeRegistry nodes, JobBook book, HookBook hooks, ServerMessage.Welcome welcome) {
+    this.hooks = hooks;
     this.nodes = nodes;
     this.book = book;
     this.welcome = welcome;
@@ -93,6 +95,9 @@ final class Membership {
         node.identity(),
         peer.host(),
         joined.isNew() ? "enrolled" : joined.wasExpired() ? "came back" : "joined");
+    if (joined.isNew() || joined.wasExpired()) {
+      hooks.joined(node.identity(), turn);
+    }
     if (joined.isNew()) {
       // Unfinished jobs of a replaced client, whose results will not come.
       book.giveUp(node, turn);
@@ -163,6 +168,7 @@ final class Membership {
     }
     List<Node> expired = nodes.expire(turn.now());
     logExpired(expired);
+    hooks.lost(expired.stream().map(Node::identity).toList(), turn);
     for (Node node : expired) {
       book.giveUp(node, turn);
       changed(node, turn);

@@ -4,7 +4,9 @@ import io.directord.common.api.Event;
 import io.directord.server.access.Tokens;
 import io.directord.server.link.Refusals;
 import io.directord.server.metrics.Meters;
+import io.directord.server.store.StoredHookEvent;
 import io.directord.server.time.Moment;
+import java.util.function.Consumer;
 
 /** Performs the effects of the core. Belongs to the dispatcher's thread, and never blocks. */
 final class Performer {
@@ -14,15 +16,24 @@ final class Performer {
   private final Reader reader;
   private final Meters meters;
   private final Tokens tokens;
+  private final HookOutlet hooks;
+  private final Consumer<StoredHookEvent> told;
   private final Followers followers = new Followers();
 
+  /**
+   * @param told receives, on any thread, what hooks were told
+   */
   Performer(
       Outbox outbox,
       Contents contents,
       Refusals refusals,
       Reader reader,
       Meters meters,
-      Tokens tokens) {
+      Tokens tokens,
+      HookOutlet hooks,
+      Consumer<StoredHookEvent> told) {
+    this.hooks = hooks;
+    this.told = told;
     this.meters = meters;
     this.tokens = tokens;
     this.outbox = outbox;
@@ -70,6 +81,10 @@ final class Performer {
       refusals.add(note.identity(), note.address(), note.reason());
     } else if (effect instanceof Effect.NoteJoined note) {
       refusals.joined(note.identity(), note.address());
+    } else if (effect instanceof Effect.TellHook tell) {
+      hooks.deliver(tell.event(), told);
+    } else if (effect instanceof Effect.HookDropped dropped) {
+      hooks.dropped(dropped.hook(), dropped.events());
     } else if (effect instanceof Effect.UseToken use) {
       tokens.put(use.token());
     } else if (effect instanceof Effect.DropToken drop) {

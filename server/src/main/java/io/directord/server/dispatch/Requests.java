@@ -5,6 +5,7 @@ import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.Explanation;
+import io.directord.common.api.HookView;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
@@ -56,6 +57,7 @@ final class Requests implements Dispatch {
   private final Refusals refusals;
   private final Meters meters;
   private final Measuring measuring;
+  private final HookOutlet hooks;
 
   Requests(
       Inbox<Input> inbox,
@@ -67,7 +69,9 @@ final class Requests implements Dispatch {
       Tokens tokens,
       Refusals refusals,
       Meters meters,
-      Measuring measuring) {
+      Measuring measuring,
+      HookOutlet hooks) {
+    this.hooks = hooks;
     this.inbox = inbox;
     this.reader = reader;
     this.writer = writer;
@@ -281,6 +285,11 @@ final class Requests implements Dispatch {
     return requireStore(
         UndecidedException::ofRequest,
         to -> inbox.put(new Input.Asked(caller, new Input.ChangeSchedule(name, action, to))));
+  }
+
+  @Override
+  public List<HookView> hooks() {
+    return hooks.hooks();
   }
 
   @Override

@@ -117,6 +117,12 @@ public sealed interface Change {
   /** A token was revoked. */
   record ForgetToken(String name) implements Change {}
 
+  /** A hook is to be told something; replaces an earlier one of the same key. */
+  record PutHookEvent(StoredHookEvent event) implements Change {}
+
+  /** A hook was told, or is not to be any more. */
+  record ForgetHookEvent(String key) implements Change {}
+
   /** A node was forgotten. */
   record ForgetNode(String identity) implements Change {}
 }

@@ -151,6 +151,11 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
+  public List<StoredHookEvent> hookEvents() {
+    return failing(entries::hookEvents);
+  }
+
+  @Override
   public List<StoredToken> tokens() {
     return failing(entries::tokens);
   }

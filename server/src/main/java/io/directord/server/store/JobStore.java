@@ -55,6 +55,9 @@ public interface JobStore extends AutoCloseable {
   /** All tokens of the remote API that were not revoked, expired ones too. */
   List<StoredToken> tokens();
 
+  /** What hooks are to be told, by key. */
+  List<StoredHookEvent> hookEvents();
+
   /** Jobs that have not ended, in the order of submission. */
   List<StoredJob> unended();
 

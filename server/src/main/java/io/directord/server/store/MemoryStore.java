@@ -27,6 +27,7 @@ public final class MemoryStore implements JobStore {
   private final NavigableMap<Long, JobSummary> summaries = new ConcurrentSkipListMap<>();
   private final Map<UUID, StoredRun> runs = new ConcurrentHashMap<>();
   private final Map<String, StoredToken> tokens = new ConcurrentHashMap<>();
+  private final Map<String, StoredHookEvent> hookEvents = new ConcurrentSkipListMap<>();
   private final Map<String, StoredSchedule.Kept> schedules = new ConcurrentSkipListMap<>();
   private volatile long lastSeq;
 
@@ -82,6 +83,10 @@ public final class MemoryStore implements JobStore {
       tokens.put(put.token().name(), put.token());
     } else if (change instanceof Change.ForgetToken forget) {
       tokens.remove(forget.name());
+    } else if (change instanceof Change.PutHookEvent put) {
+      hookEvents.put(put.event().key(), put.event());
+    } else if (change instanceof Change.ForgetHookEvent forget) {
+      hookEvents.remove(forget.key());
     }
   }
 
@@ -126,6 +131,11 @@ public final class MemoryStore implements JobStore {
   @Override
   public List<StoredNode> nodes() {
     return List.copyOf(nodes.values());
+  }
+
+  @Override
+  public List<StoredHookEvent> hookEvents() {
+    return List.copyOf(hookEvents.values());
   }
 
   @Override

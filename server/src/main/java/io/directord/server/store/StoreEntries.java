@@ -56,6 +56,8 @@ final class StoreEntries {
   /** By name; and with a mark behind the name, which no name has, how far each has come. */
   private final StoreTable<String> schedules;
 
+  private final StoreTable<String> hookEvents;
+
   /**
    * @param tables not opened yet
    */
@@ -71,6 +73,7 @@ final class StoreEntries {
     runs = tables.byText("runs");
     tokens = tables.byText("tokens");
     schedules = tables.byText("schedules");
+    hookEvents = tables.byText("hooks");
   }
 
   String location() {
@@ -147,6 +150,10 @@ final class StoreEntries {
       tokens.put(put.token().name(), Json.bytes(put.token()));
     } else if (change instanceof Change.ForgetToken forget) {
       tokens.remove(forget.name());
+    } else if (change instanceof Change.PutHookEvent put) {
+      hookEvents.put(put.event().key(), Json.bytes(put.event()));
+    } else if (change instanceof Change.ForgetHookEvent forget) {
+      hookEvents.remove(forget.key());
     }
   }
 
@@ -163,6 +170,13 @@ final class StoreEntries {
   List<StoredNode> nodes() {
     return nodes.allKeys().stream()
         .map(key -> reader.read(nodes, key, json -> Json.read(json, StoredNode.class)))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  List<StoredHookEvent> hookEvents() {
+    return hookEvents.allKeys().stream()
+        .map(key -> reader.read(hookEvents, key, json -> Json.read(json, StoredHookEvent.class)))
         .filter(Objects::nonNull)
         .toList();
   }

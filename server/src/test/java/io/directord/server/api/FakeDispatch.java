@@ -7,6 +7,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.Explanation;
 import io.directord.common.api.Extremes;
+import io.directord.common.api.HookView;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
@@ -130,6 +131,12 @@ public final class FakeDispatch implements Dispatch {
               }
               return info.schedule();
             });
+  }
+
+  @Override
+  public List<HookView> hooks() {
+    HookView.Deliveries done = new HookView.Deliveries(3, 2, 1, "it has answered with 500", NOW);
+    return List.of(new HookView("pager", "https://pager.example", List.of("node.lost"), done));
   }
 
   @Override

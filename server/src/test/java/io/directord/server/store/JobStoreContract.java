@@ -78,6 +78,24 @@ public abstract class JobStoreContract {
     assertEquals(List.of(other), tokens());
   }
 
+  @Test
+  void keepsWhatHooksAreToBeTold() {
+    StoredHookEvent first =
+        new StoredHookEvent("pager", 1, "job.failed", UUID.randomUUID(), NOW, "{\"a\":1}");
+    StoredHookEvent second = new StoredHookEvent("pager", 2, "node.lost", null, NOW, "{}");
+    StoredHookEvent other = new StoredHookEvent("chat", 3, "node.lost", null, NOW, "{}");
+    StoredHookEvent more = new StoredHookEvent("chat", 3, "node.lost", null, NOW, "{\"n\":2}");
+    store.commit(
+        List.of(
+            new Change.PutHookEvent(second),
+            new Change.PutHookEvent(first),
+            new Change.PutHookEvent(other)));
+    store.commit(List.of(new Change.PutHookEvent(more)));
+    assertEquals(List.of(more, first, second), store.hookEvents());
+    store.commit(List.of(new Change.ForgetHookEvent(first.key())));
+    assertEquals(List.of(more, second), store.hookEvents());
+  }
+
   private List<StoredToken> tokens() {
     return store.tokens().stream().sorted(Comparator.comparing(StoredToken::name)).toList();
   }

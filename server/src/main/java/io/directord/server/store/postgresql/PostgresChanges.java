@@ -49,6 +49,9 @@ final class PostgresChanges implements AutoCloseable {
     NODE(
         "INSERT INTO directord.nodes VALUES (?, ?)"
             + " ON CONFLICT (identity) DO UPDATE SET node = EXCLUDED.node"),
+    HOOK_EVENT(
+        "INSERT INTO directord.hook_events VALUES (?, ?)"
+            + " ON CONFLICT (key) DO UPDATE SET event = EXCLUDED.event"),
     TOKEN(
         "INSERT INTO directord.tokens VALUES (?, ?)"
             + " ON CONFLICT (name) DO UPDATE SET token = EXCLUDED.token");
@@ -108,6 +111,10 @@ final class PostgresChanges implements AutoCloseable {
       add(Kind.TOKEN, utf8(put.token().name()), Json.bytes(put.token()));
     } else if (change instanceof Change.ForgetToken forget) {
       now("DELETE FROM directord.tokens WHERE name = ?", utf8(forget.name()));
+    } else if (change instanceof Change.PutHookEvent put) {
+      add(Kind.HOOK_EVENT, utf8(put.event().key()), Json.bytes(put.event()));
+    } else if (change instanceof Change.ForgetHookEvent forget) {
+      now("DELETE FROM directord.hook_events WHERE key = ?", utf8(forget.key()));
     }
   }
 

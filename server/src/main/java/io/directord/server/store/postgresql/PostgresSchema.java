@@ -76,6 +76,9 @@ final class PostgresSchema {
           CREATE TABLE directord.content_parts (sha256 bytea, part integer, bytes bytea NOT NULL,
             PRIMARY KEY (sha256, part));
           ALTER TABLE directord.content_parts ALTER bytes SET STORAGE EXTERNAL;
+          """,
+          """
+          CREATE TABLE directord.hook_events (key bytea PRIMARY KEY, event bytea NOT NULL);
           """);
 
   private final PostgresDatabase database;

@@ -8,6 +8,7 @@ import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.ReadConnections;
 import io.directord.server.store.StoreException;
+import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredJob;
 import io.directord.server.store.StoredJson;
 import io.directord.server.store.StoredNode;
@@ -175,6 +176,13 @@ final class PostgresStore implements JobStore {
     return all(
         row -> Json.read(row.getBytes(1), StoredNode.class),
         "SELECT node FROM directord.nodes ORDER BY identity");
+  }
+
+  @Override
+  public List<StoredHookEvent> hookEvents() {
+    return all(
+        row -> Json.read(row.getBytes(1), StoredHookEvent.class),
+        "SELECT event FROM directord.hook_events ORDER BY key");
   }
 
   @Override

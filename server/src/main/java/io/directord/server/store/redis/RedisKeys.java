@@ -45,6 +45,9 @@ final class RedisKeys {
   /** How far these have come. */
   static final byte[] PROGRESS = key("progress");
 
+  /** What hooks are to be told, by key. */
+  static final byte[] HOOK_EVENTS = key("hook_events");
+
   /** Tokens of the remote API by name. */
   static final byte[] TOKENS = key("tokens");
 

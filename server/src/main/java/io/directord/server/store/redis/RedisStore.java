@@ -9,6 +9,7 @@ import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.ReadConnections;
 import io.directord.server.store.StoreException;
+import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredJob;
 import io.directord.server.store.StoredJson;
 import io.directord.server.store.StoredNode;
@@ -150,6 +151,15 @@ public final class RedisStore implements JobStore {
         jedis ->
             sorted(jedis.hgetAll(RedisKeys.NODES)).values().stream()
                 .map(json -> Json.read(json, StoredNode.class))
+                .toList());
+  }
+
+  @Override
+  public List<StoredHookEvent> hookEvents() {
+    return read(
+        jedis ->
+            sorted(jedis.hgetAll(RedisKeys.HOOK_EVENTS)).values().stream()
+                .map(json -> Json.read(json, StoredHookEvent.class))
                 .toList());
   }
 
