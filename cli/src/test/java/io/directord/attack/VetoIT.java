@@ -37,7 +37,7 @@ class VetoIT {
           cluster
               .run("manage", "--list-nodes", "--output", "json", "--target", "@deny_verbs=*RUN*")
               .expect(0);
-      assertTrue(nodes.out().contains("\"deny_verbs\": \"FETCH RUN\""), nodes::toString);
+      assertTrue(nodes.out().contains("\"deny_verbs\" : \"FETCH RUN\""), nodes::toString);
 
       Path file =
           cluster.write("dry.yaml", "- jobs:\n  - WAIT: --cmd touch " + proof + "\n  - RUN: id\n");
