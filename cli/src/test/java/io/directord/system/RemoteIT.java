@@ -187,7 +187,7 @@ class RemoteIT {
     Path config =
         cluster.write(
             "default/config.yaml",
-            "roles:\n  web: {verbs: [RUN], targets: ['@role=web'], also: [read]}\n");
+            "roles:\n  web: {verbs: [RUN, COPY], targets: ['@role=web'], also: [read]}\n");
     hup("read anew");
     Path token = token("ci", "web");
     remote("login", url, "--fingerprint", fingerprint, "--token-file", token.toString()).expect(0);
@@ -198,6 +198,11 @@ class RemoteIT {
     cluster.run("manage", "--label", "node-1", "role=web").expect(0);
     remote("exec", "--wait", "--target", "node-1", "--verb", "RUN", "true").expect(0);
     remote("exec", "--wait", "--target", "node-1", "--verb", "ECHO", "hello").expect(1);
+    // Root has sent the file, so that the token has to send it too.
+    Path file = cluster.write("of-both", "of both");
+    String copy = file + " " + cluster.directory().resolve("copied");
+    cluster.run("exec", "--wait", "--target", "node-1", "--verb", "COPY", copy).expect(0);
+    remote("exec", "--wait", "--target", "node-1", "--verb", "COPY", copy).expect(0);
     remote("exec", "--wait", "--verb", "RUN", "true").expect(1);
     assertTrue(remote("manage", "--whoami").expect(0).out().contains("nodes: @role=web"));
     cluster.run("manage", "--may", "ci", "RUN", "node-1").expect(0);

@@ -84,11 +84,15 @@ public final class TestServer implements AutoCloseable {
   /** Content that a test may be told to lack. */
   public static final class TestContents implements Contents {
     public final Set<String> missing = ConcurrentHashMap.newKeySet();
+
+    /** What only others have sent. */
+    public final Set<String> ofOthers = ConcurrentHashMap.newKeySet();
+
     public final Set<UUID> open = ConcurrentHashMap.newKeySet();
 
     @Override
-    public Set<String> missing(Job job) {
-      return missing;
+    public Set<String> missing(Job job, String sender) {
+      return sender == null || !missing.isEmpty() ? missing : ofOthers;
     }
 
     @Override

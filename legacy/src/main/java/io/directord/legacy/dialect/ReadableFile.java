@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 
 /** A file that the server reads for a caller who may have fewer rights. */
 final class ReadableFile {
@@ -61,11 +62,16 @@ final class ReadableFile {
     return Files.getPosixFilePermissions(path).contains(permission);
   }
 
-  /** Copies its content into the store; a file that changes meanwhile is read again. */
-  SourceFile into(ContentStore contents) throws IOException {
+  /**
+   * Copies its content into the store; a file that changes meanwhile is read again.
+   *
+   * @param sender for whom, see {@link io.directord.server.content.Senders#add}
+   */
+  SourceFile into(ContentStore contents, String sender) throws IOException {
     for (int i = 0; i < ATTEMPTS; i++) {
       String sha256 = Digests.sha256(real);
       if (contents.adopt(sha256, real)) {
+        contents.senders().add(Set.of(sha256), sender);
         return new SourceFile(named.toString(), sha256, Files.size(real), null);
       }
     }

@@ -72,7 +72,7 @@ final class TheirJobs {
     List<SourceFile> files = new ArrayList<>();
     for (JsonNode path : from) {
       Path source = source(path.asString(""));
-      SourceFile file = ReadableFile.of(source, caller).into(contents);
+      SourceFile file = ReadableFile.of(source, caller).into(contents, caller.sender());
       files.add(file.to(directory ? prefix + source.getFileName() : to));
     }
     return files;

@@ -394,7 +394,7 @@ class DialectTest {
     said.remove(List.of("no_block", "retry", "command"));
     Job job = submitted(said);
     assertEquals("hello", job.arguments().get("text").asString());
-    assertEquals(List.of(), List.copyOf(api.contents.missing(job)));
+    assertEquals(List.of(), List.copyOf(api.contents.missing(job, null)));
     assertNotEquals(FINGERPRINT, job.fingerprint(), "it must change with the script");
     assertNull(job.arguments().get("return_raw"));
   }

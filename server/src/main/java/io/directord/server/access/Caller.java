@@ -31,6 +31,14 @@ public record Caller(String user, boolean hasServersRights, Rights rights) {
     return new Caller(ADDRESS + address, false, Rights.NONE);
   }
 
+  /**
+   * The name under which it must have sent what its jobs deliver; null if it may run any verb on
+   * all nodes, and so could read on them whatever others deliver.
+   */
+  public String sender() {
+    return rights.hasEverywhere(Permission.SUBMIT) ? null : user;
+  }
+
   /** The name of its token; null if it has none. */
   public String token() {
     return user.startsWith(TOKEN) ? user.substring(TOKEN.length()) : null;

@@ -31,13 +31,14 @@ final class ContentApi {
 
   Receiver upload(Call call, Exchange connection) {
     String sha256 = fingerprint(call);
+    String sender = call.caller().sender();
     return new UploadReceiver(
         connection,
         disk,
         () ->
-            contents.has(sha256)
+            contents.has(sha256, sender)
                 ? null
-                : contents.receive(sha256, AnswerReceiver.contentLength(call)));
+                : contents.receive(sha256, AnswerReceiver.contentLength(call), sender));
   }
 
   /** Many small contents in one request. */
@@ -48,18 +49,20 @@ final class ContentApi {
           "contents that are sent together need a Content-Length of at most "
               + PackHeader.MAX_PACK_BYTES);
     }
-    return new UploadReceiver(connection, disk, () -> contents.receivePack(length));
+    String sender = call.caller().sender();
+    return new UploadReceiver(connection, disk, () -> contents.receivePack(length, sender));
   }
 
   /** Which files of a directory are to be sent. */
   CompletableFuture<Reply> missing(Call call) {
     String manifest = fingerprint(call);
-    return CompletableFuture.supplyAsync(() -> missing(manifest), disk);
+    String sender = call.caller().sender();
+    return CompletableFuture.supplyAsync(() -> missing(manifest, sender), disk);
   }
 
-  private Reply missing(String manifest) {
+  private Reply missing(String manifest, String sender) {
     try {
-      if (!contents.has(manifest)) {
+      if (!contents.has(manifest, sender)) {
         throw new ApiProblem(
             HttpResponseStatus.NOT_FOUND,
             ErrorCode.UNKNOWN_CONTENT,
@@ -68,7 +71,7 @@ final class ContentApi {
       return Reply.json(
           HttpResponseStatus.OK,
           new Bodies.MissingFiles(
-              List.copyOf(trees.missing(manifest, Bodies.MissingFiles.MAX_FILES))));
+              List.copyOf(trees.missing(manifest, Bodies.MissingFiles.MAX_FILES, sender))));
     } catch (InvalidTreeException e) {
       return Reply.problem(Call.bad(IoErrors.say(e)));
     } catch (RuntimeException | IOException e) {
@@ -79,7 +82,12 @@ final class ContentApi {
   /** Takes a secret, whole and in memory. */
   Receiver keep(Call call, Exchange connection) {
     return new SecretReceiver(
-        connection, disk, contents, fingerprint(call), AnswerReceiver.contentLength(call));
+        connection,
+        disk,
+        contents,
+        fingerprint(call),
+        call.caller().sender(),
+        AnswerReceiver.contentLength(call));
   }
 
   /** Whether a content is stored, or can be copied from a file of this machine. */
@@ -100,7 +108,7 @@ final class ContentApi {
    */
   private Reply answer(Caller caller, String sha256, Path path) {
     try {
-      if (contents.has(sha256)
+      if (contents.has(sha256, caller.sender())
           || path != null && caller.hasServersRights() && contents.adopt(sha256, path)) {
         return Reply.empty(HttpResponseStatus.OK);
       }

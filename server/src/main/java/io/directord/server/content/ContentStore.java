@@ -48,7 +48,7 @@ public final class ContentStore {
 
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int FINGERPRINT_DIGITS = 64;
-  private static final String INCOMING = "incoming-";
+  static final String INCOMING = "incoming-";
 
   private final Path directory;
   private final SealedContents secrets;
@@ -72,10 +72,13 @@ public final class ContentStore {
   /** What other servers have too. */
   private final SharedContents shared;
 
+  private final Senders senders;
+
   private ContentStore(Path directory, byte[] key, ContentArchive archive) {
     this.directory = directory;
     this.secrets = new SealedContents(directory, key);
     this.shared = new SharedContents(archive);
+    this.senders = new Senders(directory);
   }
 
   /** A store that takes no secrets. */
@@ -122,11 +125,12 @@ public final class ContentStore {
           }
         } else if (name.startsWith(Packs.PREFIX)) {
           store.addPack(file, Packs.index(file));
-        } else {
+        } else if (!name.equals(Senders.FILE)) {
           LOG.log(Level.WARNING, "{0} is not a content: it is ignored", file);
         }
       }
     }
+    store.senders.open(store.leases.keySet());
     return store;
   }
 
@@ -161,6 +165,11 @@ public final class ContentStore {
     return all;
   }
 
+  /** Which callers have sent what is stored. */
+  public Senders senders() {
+    return senders;
+  }
+
   /** Whether the content is stored; if so, its lease is renewed. Never waits for the disk. */
   public boolean renew(String sha256) {
     requireFingerprint(sha256);
@@ -174,6 +183,15 @@ public final class ContentStore {
    */
   public boolean has(String sha256) throws IOException {
     return has(sha256, new HashMap<>());
+  }
+
+  /**
+   * Whether it may be delivered by jobs of that caller, else as {@link #has(String)}.
+   *
+   * @param sender see {@link Senders#has}
+   */
+  public boolean has(String sha256, String sender) throws IOException {
+    return senders.has(sha256, sender) && has(sha256);
   }
 
   /**
@@ -326,6 +344,7 @@ public final class ContentStore {
     verified.remove(sha256);
     if (!shared.lost(sha256)) {
       leases.remove(sha256);
+      senders.forget(sha256);
       sealed.remove(sha256);
     }
   }
@@ -377,13 +396,14 @@ public final class ContentStore {
    * The contents that a job names and that the store lacks or has damaged; the lease of the others
    * is renewed.
    *
+   * @param sender the caller who must have sent them, see {@link Senders#has}
    * @throws IllegalArgumentException if the job's own list is invalid; the message is for people
    */
-  public Set<String> missing(Job job) throws IOException {
+  public Set<String> missing(Job job, String sender) throws IOException {
     Set<String> missing = new LinkedHashSet<>();
     Map<Path, FileState> packs = new HashMap<>();
     for (SourceFile file : SourceFile.in(job)) {
-      if (!has(file.sha256(), packs)) {
+      if (!senders.has(file.sha256(), sender) || !has(file.sha256(), packs)) {
         missing.add(file.sha256());
       }
     }
@@ -457,11 +477,12 @@ public final class ContentStore {
    * Begins to receive a content.
    *
    * @param size in bytes if known, else negative
+   * @param sender who sends it, see {@link Senders#add}
    * @throws NoSpaceException if the disk has no room for it
    */
-  public Incoming receive(String sha256, long size) throws IOException {
+  public Incoming receive(String sha256, long size, String sender) throws IOException {
     requireFingerprint(sha256);
-    return new IncomingContent(this, sha256, incoming(size));
+    return new IncomingContent(this, sha256, sender, incoming(size));
   }
 
   /**
@@ -469,10 +490,11 @@ public final class ContentStore {
    * its header.
    *
    * @param size of all together in bytes, if known, else negative
+   * @param sender who sends it, see {@link Senders#add}
    * @throws NoSpaceException if the disk has no room for it
    */
-  public Incoming receivePack(long size) throws IOException {
-    return new IncomingPack(this, incoming(size));
+  public Incoming receivePack(long size, String sender) throws IOException {
+    return new IncomingPack(this, sender, incoming(size));
   }
 
   private IncomingFile incoming(long size) throws IOException {
@@ -502,7 +524,7 @@ public final class ContentStore {
       return false;
     }
     try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
-        Incoming content = receive(sha256, in.size())) {
+        Incoming content = receive(sha256, in.size(), null)) {
       ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
       while (in.read(buffer) >= 0) {
         content.write(buffer.flip());
@@ -544,6 +566,7 @@ public final class ContentStore {
       Path file = path(sha256);
       verified.remove(sha256);
       sealed.remove(sha256);
+      senders.forget(sha256);
       shared.forget(sha256);
       return packs.remove(sha256) || Files.deleteIfExists(file);
     }

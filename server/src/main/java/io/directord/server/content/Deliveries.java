@@ -154,17 +154,17 @@ public final class Deliveries
     }
   }
 
-  /** The contents that a job names and that the store lacks or has damaged. */
+  /** The contents that a job names and that the store lacks, or has damaged, or of others only. */
   @Override
-  public Set<String> missing(Job job) throws IOException {
-    Set<String> missing = store.missing(job);
+  public Set<String> missing(Job job, String sender) throws IOException {
+    Set<String> missing = store.missing(job, sender);
     if (!JobText.bringsSecret(job)) {
       requireNoSecret(job);
     }
     SourceTree tree = SourceTree.in(job);
     if (tree != null) {
       try {
-        missing.addAll(trees.missing(tree.sha256(), MAX_MISSING));
+        missing.addAll(trees.missing(tree.sha256(), MAX_MISSING, sender));
       } catch (InvalidTreeException e) {
         throw new IllegalArgumentException(IoErrors.say(e), e);
       }

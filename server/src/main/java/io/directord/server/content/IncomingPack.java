@@ -11,6 +11,7 @@ import java.util.Map;
 /** A pack being received: many small contents in one file, each verified as it comes. */
 final class IncomingPack implements Incoming {
   private final ContentStore store;
+  private final String sender;
   private final IncomingFile file;
   private final MessageDigest digest = Digests.sha256();
   private final ByteBuffer header = ByteBuffer.allocate(PackHeader.BYTES);
@@ -22,8 +23,9 @@ final class IncomingPack implements Incoming {
   private long left;
   private long position;
 
-  IncomingPack(ContentStore store, IncomingFile file) {
+  IncomingPack(ContentStore store, String sender, IncomingFile file) {
     this.store = store;
+    this.sender = sender;
     this.file = file;
   }
 
@@ -84,6 +86,7 @@ final class IncomingPack implements Incoming {
     }
     file.force();
     store.acceptPack(file.path(), slots);
+    store.senders().add(slots.keySet(), sender);
   }
 
   @Override

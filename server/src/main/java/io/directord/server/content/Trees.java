@@ -76,9 +76,10 @@ public final class Trees {
    * of the others are renewed.
    *
    * @param limit maximum number
+   * @param sender the caller who must have sent them, see {@link Senders#has}
    */
-  public Set<String> missing(String manifest, int limit) throws IOException {
-    if (!store.has(manifest)) {
+  public Set<String> missing(String manifest, int limit, String sender) throws IOException {
+    if (!store.has(manifest, sender)) {
       return Set.of(manifest);
     }
     TreeFiles files = files(manifest);
@@ -87,7 +88,10 @@ public final class Trees {
     for (int i = 0; i < files.count(); i++) {
       String sha256 = files.sha256(i);
       // No directory has a secret in it: its content begins with random bytes.
-      boolean isThere = !store.isSecret(sha256) && store.has(sha256, packs);
+      boolean isThere =
+          store.senders().has(sha256, sender)
+              && !store.isSecret(sha256)
+              && store.has(sha256, packs);
       if (!isThere && missing.size() < limit) {
         missing.add(sha256);
       }

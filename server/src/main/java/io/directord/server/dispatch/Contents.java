@@ -15,9 +15,10 @@ public interface Contents {
   /**
    * Fingerprints of content that the job names and the server lacks. May block on the disk.
    *
+   * @param sender the caller whose job delivers only what it has sent itself; null for any content
    * @throws IllegalArgumentException if the job names content in an invalid form
    */
-  Set<String> missing(Job job) throws IOException;
+  Set<String> missing(Job job, String sender) throws IOException;
 
   /**
    * The deliveries of the job. May block on the disk.

@@ -52,13 +52,16 @@ final class Orders {
       Map<UUID, UUID> repeats,
       CompletableFuture<Receipt> to) {
     requireRoom(room.obstacle());
-    var prepared =
-        jobs.stream()
-            .map(job -> PreparedJob.of(job, contents).repeating(repeats.get(job.id())))
-            .toList();
+    var prepared = jobs.stream().map(job -> prepared(caller, job, repeats.get(job.id()))).toList();
     EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
     return new Submission.Order(
         prepared, caller, limit, earlier, Map.of(), foreign(caller, jobs), to);
+  }
+
+  /** A rerun delivers what the job has delivered, whoever has sent that. */
+  private PreparedJob prepared(Caller caller, Job job, UUID repeats) {
+    return PreparedJob.of(job, contents, repeats == null ? caller.sender() : null)
+        .repeating(repeats);
   }
 
   /** Whether jobs could be submitted. */
@@ -101,7 +104,8 @@ final class Orders {
 
   private Submission.Order order(
       JobStore store, List<Job> jobs, List<String> limit, Caller caller) {
-    var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
+    // Who may have schedules is bound to no verbs and nodes.
+    var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents, null)).toList();
     EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
     return new Submission.Order(prepared, caller, limit, earlier, new CompletableFuture<>());
   }

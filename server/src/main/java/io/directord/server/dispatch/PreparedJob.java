@@ -4,6 +4,7 @@ import io.directord.common.job.Job;
 import io.directord.common.security.Sealing;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Delivery;
+import io.directord.server.access.Caller;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
@@ -35,15 +36,17 @@ record PreparedJob(
   /**
    * Checks the content; may block on the disk. A dry run asks all nodes that are there at once,
    * since there is nothing to be careful about or to wait for.
+   *
+   * @param sender the caller who must have sent the content, see {@link Contents#missing}
    */
-  static PreparedJob of(Job submitted, Contents contents) {
+  static PreparedJob of(Job submitted, Contents contents, String sender) {
     Job job = submitted.isDryRun() ? submitted.forNodes() : submitted;
     byte[] secret = new byte[Sealing.SECRET_BYTES];
     RANDOM.nextBytes(secret);
     Map<String, String> missing = new LinkedHashMap<>();
     try {
-      for (String sha256 : contents.missing(job)) {
-        missing.put(sha256, "its content " + sha256 + " is not here: upload it first");
+      for (String sha256 : contents.missing(job, sender)) {
+        missing.put(sha256, "its content " + sha256 + lacking(sender) + ": upload it first");
       }
       List<Delivery> deliveries = missing.isEmpty() ? contents.deliveries(job, secret) : List.of();
       return new PreparedJob(job, secret, deliveries, missing);
@@ -54,5 +57,11 @@ record PreparedJob(
           job.id().toString(), "the server cannot look for its content: " + IoErrors.sayWhere(e));
     }
     return new PreparedJob(job, secret, List.of(), missing);
+  }
+
+  private static String lacking(String sender) {
+    return sender == null
+        ? " is not here"
+        : " was not sent by " + Caller.title(sender) + ", or is not kept any more";
   }
 }

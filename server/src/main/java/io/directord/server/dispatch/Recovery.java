@@ -47,7 +47,7 @@ final class Recovery {
     }
     for (StoredSchedule.Kept found : store.schedules()) {
       List<PreparedJob> jobs =
-          found.schedule().jobs().stream().map(job -> PreparedJob.of(job, contents)).toList();
+          found.schedule().jobs().stream().map(job -> PreparedJob.of(job, contents, null)).toList();
       core.recover(found, jobs, turn);
     }
     core.recovered(turn);

@@ -350,7 +350,7 @@ record Rerun(
     boolean hasSecret = false;
     for (Job job : jobs) {
       try {
-        Set<String> missing = contents.missing(job);
+        Set<String> missing = contents.missing(job, null);
         if (!missing.isEmpty()) {
           hasSecret |= JobText.bringsSecret(job);
           gone.add(

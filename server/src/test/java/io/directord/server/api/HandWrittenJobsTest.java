@@ -41,7 +41,7 @@ class HandWrittenJobsTest {
     assertEquals("hello", job.arguments().get("echo").asString());
     assertEquals(new Facts(true, null, null, false), Facts.of(job.arguments()));
     assertEquals(1, SourceFile.in(job).size());
-    assertEquals(List.of(), List.copyOf(api.contents.missing(job)));
+    assertEquals(List.of(), List.copyOf(api.contents.missing(job, null)));
   }
 
   @Test
@@ -69,7 +69,7 @@ class HandWrittenJobsTest {
     define("echo", "operands: {echo: {type: rest}}\nscript: echo \"it says $ARG_ECHO\"\n");
     Job second = posted("{\"verb\": \"ECHO\", \"echo\": \"hello\"}");
     assertNotEquals(first.fingerprint(), second.fingerprint());
-    assertEquals(List.of(), List.copyOf(api.contents.missing(second)));
+    assertEquals(List.of(), List.copyOf(api.contents.missing(second, null)));
   }
 
   @Test

@@ -98,10 +98,10 @@ class ContentStoreTest {
     for (byte[] damaged : List.of(new byte[0], Samples.bytes(999), new byte[1000])) {
       assertTrue(store.has(sha256));
       Files.write(file, damaged);
-      assertEquals(Set.of(sha256), store.missing(Samples.copy(sha256, 1000)));
+      assertEquals(Set.of(sha256), store.missing(Samples.copy(sha256, 1000), null));
       assertFalse(Files.exists(file));
       Samples.store(store, bytes);
-      assertEquals(Set.of(), store.missing(Samples.copy(sha256, 1000)));
+      assertEquals(Set.of(), store.missing(Samples.copy(sha256, 1000), null));
       assertArrayEquals(bytes, Files.readAllBytes(file));
     }
   }
@@ -116,7 +116,7 @@ class ContentStoreTest {
   @Test
   void refusesWhatHasAnotherFingerprintAndLeavesNothingOfIt() throws Exception {
     String announced = Samples.sha256(Samples.bytes(10));
-    try (Incoming incoming = store.receive(announced, 11)) {
+    try (Incoming incoming = store.receive(announced, 11, null)) {
       incoming.write(ByteBuffer.wrap(Samples.bytes(11)));
       assertThrows(ContentMismatchException.class, incoming::commit);
     }
@@ -127,7 +127,7 @@ class ContentStoreTest {
   @Test
   void anUnfinishedContentDoesNotCountAndIsClearedAtTheNextStart() throws Exception {
     byte[] bytes = Samples.bytes(1000);
-    Incoming abandoned = store.receive(Samples.sha256(bytes), bytes.length);
+    Incoming abandoned = store.receive(Samples.sha256(bytes), bytes.length, null);
     abandoned.write(ByteBuffer.wrap(bytes));
     assertFalse(store.renew(Samples.sha256(bytes)));
 
@@ -140,7 +140,7 @@ class ContentStoreTest {
   void refusesMoreThanTheDiskHasRoomFor() {
     NoSpaceException refusal =
         assertThrows(
-            NoSpaceException.class, () -> store.receive("0".repeat(64), Long.MAX_VALUE / 2));
+            NoSpaceException.class, () -> store.receive("0".repeat(64), Long.MAX_VALUE / 2, null));
     assertTrue(refusal.getMessage().contains("make room"), refusal.getMessage());
   }
 
@@ -193,7 +193,7 @@ class ContentStoreTest {
   void neverTakesAPathForAFingerprint() {
     for (String name : Set.of("../" + "0".repeat(61), "0".repeat(63), "A".repeat(64), "")) {
       assertThrows(IllegalArgumentException.class, () -> store.renew(name), name);
-      assertThrows(IllegalArgumentException.class, () -> store.receive(name, 1), name);
+      assertThrows(IllegalArgumentException.class, () -> store.receive(name, 1, null), name);
     }
   }
 

@@ -107,11 +107,12 @@ class DeliveriesTest {
     deliveries = deliveries(secrets);
     Job copy = Samples.copy(sha256, secret.length);
     String told =
-        assertThrows(IllegalArgumentException.class, () -> deliveries.missing(copy)).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> deliveries.missing(copy, null))
+            .getMessage();
     assertTrue(told.contains("was sent as a secret"), told);
     ObjectNode arg = Json.object().put("verb", "ARG").put("secret", "password");
     arg.set("files", copy.arguments().get("files"));
-    assertEquals(Set.of(), deliveries.missing(JobJson.read(arg)));
+    assertEquals(Set.of(), deliveries.missing(JobJson.read(arg), null));
   }
 
   @Test
@@ -182,7 +183,8 @@ class DeliveriesTest {
     Delivery damaged = open(Samples.copy(before.sha256(), content.length), SECRET).get(0);
     assertArrayEquals(new byte[Delivery.CHUNK_BYTES], opened(damaged, 0));
     assertEquals(
-        Set.of(before.sha256()), deliveries.missing(Samples.copy(before.sha256(), content.length)));
+        Set.of(before.sha256()),
+        deliveries.missing(Samples.copy(before.sha256(), content.length), null));
 
     Delivery again = delivery(content);
     assertArrayEquals(Arrays.copyOf(content, Delivery.CHUNK_BYTES), opened(again, 0));
@@ -196,7 +198,7 @@ class DeliveriesTest {
     Job next = Samples.copy(delivery.sha256(), 100);
     assertDenied("got something else", delivery, Delivery.WRONG_CONTENT);
     assertNull(store.verified(delivery.sha256()));
-    assertEquals(Set.of(), deliveries.missing(next));
+    assertEquals(Set.of(), deliveries.missing(next, null));
     assertNotNull(store.verified(delivery.sha256()));
   }
 
@@ -211,8 +213,8 @@ class DeliveriesTest {
   void saysWhichContentsAreMissing() throws Exception {
     String there = Samples.store(store, Samples.bytes(1));
     String notThere = Samples.sha256(Samples.bytes(2));
-    assertEquals(Set.of(), deliveries.missing(Samples.copy(there, 1)));
-    assertEquals(Set.of(notThere), deliveries.missing(Samples.copy(notThere, 2)));
+    assertEquals(Set.of(), deliveries.missing(Samples.copy(there, 1), null));
+    assertEquals(Set.of(notThere), deliveries.missing(Samples.copy(notThere, 2), null));
     assertEquals(List.of(), open(JobJson.read(Json.object().put("verb", "RUN")), SECRET));
   }
 
@@ -221,7 +223,7 @@ class DeliveriesTest {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class,
-            () -> deliveries.missing(Samples.copy("../../etc/shadow", 1)));
+            () -> deliveries.missing(Samples.copy("../../etc/shadow", 1), null));
     assertTrue(refusal.getMessage().startsWith("files:"), refusal.getMessage());
   }
 

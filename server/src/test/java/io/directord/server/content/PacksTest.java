@@ -115,21 +115,21 @@ class PacksTest {
     byte[] manifest = Manifest.of(entries);
     Trees trees = new Trees(store);
     String sha256 = Digests.sha256(manifest);
-    assertEquals(Set.of(sha256), trees.missing(sha256, 9));
-    try (Incoming incoming = store.receive(sha256, manifest.length)) {
+    assertEquals(Set.of(sha256), trees.missing(sha256, 9, null));
+    try (Incoming incoming = store.receive(sha256, manifest.length, null)) {
       incoming.write(ByteBuffer.wrap(manifest));
       incoming.commit();
     }
     send(pack("two"), 1000);
-    assertEquals(Set.of(sha256("one"), sha256("three")), trees.missing(sha256, 9));
-    assertEquals(1, trees.missing(sha256, 1).size());
+    assertEquals(Set.of(sha256("one"), sha256("three")), trees.missing(sha256, 9, null));
+    assertEquals(1, trees.missing(sha256, 1, null).size());
     TreeFiles files = trees.files(sha256);
     assertEquals(11, files.bytes());
     assertEquals(List.of(0, 0, 1, 1, 2), Stream.of(0, 2, 3, 7, 8).map(files::at).toList());
   }
 
   private void send(byte[] pack, int step) throws IOException {
-    try (Incoming incoming = store.receivePack(pack.length)) {
+    try (Incoming incoming = store.receivePack(pack.length, null)) {
       for (int at = 0; at < pack.length; at += step) {
         incoming.write(ByteBuffer.wrap(pack, at, Math.min(step, pack.length - at)));
       }

@@ -26,7 +26,7 @@ final class Samples {
   /** Puts it into the store. */
   static String store(ContentStore store, byte[] bytes) throws Exception {
     String sha256 = sha256(bytes);
-    try (Incoming incoming = store.receive(sha256, bytes.length)) {
+    try (Incoming incoming = store.receive(sha256, bytes.length, null)) {
       incoming.write(ByteBuffer.wrap(bytes));
       incoming.commit();
     }

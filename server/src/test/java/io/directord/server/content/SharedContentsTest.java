@@ -138,7 +138,7 @@ class SharedContentsTest {
   void contentsOfAPackAreSharedOneByOne() throws Exception {
     byte[] one = {1, 2, 3};
     String sha256 = Samples.sha256(one);
-    try (Incoming pack = first.receivePack(-1)) {
+    try (Incoming pack = first.receivePack(-1, null)) {
       pack.write(ByteBuffer.wrap(new PackHeader(sha256, one.length).bytes()));
       pack.write(ByteBuffer.wrap(one));
       pack.commit();

@@ -10,7 +10,7 @@ import java.util.UUID;
 /** Nothing is delivered. */
 class NoContents implements Contents {
   @Override
-  public Set<String> missing(Job job) {
+  public Set<String> missing(Job job, String sender) {
     return Set.of();
   }
 

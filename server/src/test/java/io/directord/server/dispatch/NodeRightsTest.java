@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.Reruns;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -66,6 +67,25 @@ class NodeRightsTest {
 
     assertEquals(List.of(own.id()), get(submit(bound, List.of(own))).jobs());
     assertEquals(List.of(brought.id()), get(submit(with(null), List.of(brought))).jobs());
+  }
+
+  @Test
+  void aBoundCallerDeliversWhatItHasSentAndRunsAgainWhatWasDeliveredBefore() {
+    FakeNode node = server.node("a").join();
+    server.contents().ofOthers.add("abc");
+    Caller bound = with(Set.of("RUN"));
+    Job job = TestServer.job("a");
+    RefusedException e =
+        assertThrows(RefusedException.class, () -> get(submit(bound, List.of(job))));
+    assertTrue(e.getMessage().contains("its content abc was not sent by token ci"), e.getMessage());
+    assertEquals(List.of(job.id()), get(submit(with(null), List.of(job))).jobs());
+
+    await().until(() -> node.jobs().contains(job.id()));
+    node.answer(FakeNode.failure(job.id()));
+    await().until(() -> !server.summary(job.id()).processing());
+    Reruns.Request again =
+        new Reruns.Request(Set.of(Reruns.Which.FAILED), false, UUID.randomUUID(), false, List.of());
+    assertEquals(1, get(server.dispatch().rerun(bound, job.id(), again)).jobs().size());
   }
 
   @Test

@@ -234,7 +234,7 @@ class RerunTest {
   private Contents contents() {
     return new NoContents() {
       @Override
-      public Set<String> missing(Job job) {
+      public Set<String> missing(Job job, String sender) {
         return missing;
       }
     };
