@@ -131,6 +131,24 @@ class NatsIT {
     assertTrue(refused.contains("with another shared key"), refused);
   }
 
+  @Test
+  void theStatusSaysThatTheBrokerIsAway() {
+    hostile.harm(0);
+    broker.close();
+    awaiting("it is told")
+        .until(
+            () ->
+                cluster
+                    .run("manage", "--status")
+                    .expect(0)
+                    .out()
+                    .contains("is not connected: nodes that are reached over it get no jobs"));
+    broker.startAgain();
+    cluster.awaitActive(NODES.size());
+    awaiting("it is not told any more")
+        .until(() -> !cluster.run("manage", "--status").expect(0).out().contains("Warning"));
+  }
+
   private static boolean isThere(Path below, byte[] bytes) throws IOException {
     try (var files = Files.walk(below)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

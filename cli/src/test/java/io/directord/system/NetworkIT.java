@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.TestCluster;
+import io.directord.cli.TestProcess;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.job.Outcome.Reason;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -69,6 +71,52 @@ class NetworkIT {
     awaitSuccess(job);
     assertEquals("result\n", jobs.on(job, NODE).stdout());
     assertEquals(List.of("1"), ledger.of(NODE));
+  }
+
+  @Test
+  void outputThatIsLostWithAConnectionIsToldWhereItIsMissingAndNoneIsShownTwice()
+      throws IOException {
+    Path gate = directory.resolve("streamed");
+    Path said = directory.resolve("said");
+    TestProcess streaming =
+        cluster.background(
+            "exec",
+            "--stream",
+            "--strict",
+            "--verb",
+            "RUN",
+            "--skip-cache i=0; until [ -e "
+                + gate
+                + " ]; do i=$((i+1)); echo L$i; echo x >> "
+                + said
+                + "; sleep .1; done");
+    awaiting("it is shown").until(() -> streaming.log().contains("L5\n"));
+    network.fallSilent();
+    int silentFrom = Files.readAllLines(said).size();
+    awaiting("more is on its way").until(() -> Files.readAllLines(said).size() > silentFrom + 15);
+    network.cut();
+    network.speak();
+    int before = last(streaming.log());
+    awaiting("it goes on").until(() -> last(streaming.log()) > before + 3);
+    cluster.write("streamed", "");
+    int status = Processes.awaitEnd(streaming);
+
+    List<Integer> numbers = numbers(streaming.log());
+    assertEquals(numbers.stream().distinct().sorted().toList(), numbers, streaming::log);
+    boolean isWhole = numbers.size() == last(streaming.log());
+    assertEquals(isWhole ? 0 : 1, status, streaming::log);
+    assertEquals(!isWhole, streaming.log().contains("missing here"), streaming::log);
+  }
+
+  private static List<Integer> numbers(String log) {
+    return log.lines()
+        .filter(line -> line.matches("L[0-9]+"))
+        .map(line -> Integer.valueOf(line.substring(1)))
+        .toList();
+  }
+
+  private static int last(String log) {
+    return numbers(log).stream().max(Comparator.naturalOrder()).orElse(0);
   }
 
   @Test

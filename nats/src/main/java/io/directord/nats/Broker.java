@@ -362,8 +362,9 @@ public final class Broker implements AutoCloseable {
 
   private void changed(Connection current, ConnectionListener.Events event) {
     if (event == ConnectionListener.Events.DISCONNECTED) {
+      boolean wasUp = up;
       up = false;
-      if (!isClosing()) {
+      if (wasUp && !isClosing()) {
         events.trouble("the connection to the broker at " + shown() + " is lost; trying on");
       }
     } else if (event == ConnectionListener.Events.RECONNECTED) {
@@ -387,7 +388,12 @@ public final class Broker implements AutoCloseable {
   private final class Errors implements ErrorListener {
     @Override
     public void errorOccurred(Connection current, String error) {
-      events.trouble("the broker at " + shown() + " says: " + error);
+      // Why it refuses a connection, the attempt to make one says.
+      if (up) {
+        events.trouble("the broker at " + shown() + " says: " + error);
+      } else {
+        LOG.log(Level.DEBUG, "the broker says: {0}", error);
+      }
     }
 
     @Override

@@ -45,6 +45,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 
 /**
@@ -246,11 +247,19 @@ final class LeadingServer implements AutoCloseable {
             access,
             clock,
             memory,
-            new ServerRole(Product.version(), tenure::leadership, () -> null));
+            new ServerRole(Product.version(), tenure::leadership, this::trouble));
     ApiServer api =
         ApiServer.start(
             config, dispatcher.requests(), new StoredContents(contents, trees, fetched, intakes));
     undo.push(api::close);
+  }
+
+  private String trouble() {
+    return transports.stream()
+        .map(Transport::trouble)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   static ApiConfig apiConfig(

@@ -4,6 +4,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Captured;
 import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.OutputPosition;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,6 +40,15 @@ public final class StreamedOutput implements RunDisplay {
     private long characters;
     private long lines;
 
+    /** Where the next piece stands, if none is lost; null if positions are not known. */
+    private OutputPosition next = OutputPosition.START;
+
+    /** Whether the node has written notes into it, which the output does not have. */
+    private boolean noted;
+
+    /** Whether a gap before the next piece is told already. */
+    private boolean told;
+
     /** As {@link String#hashCode} of all that was received. */
     private int hash;
 
@@ -48,7 +58,11 @@ public final class StreamedOutput implements RunDisplay {
     /** Whether there may be a gap all the same, since the connection was renewed. */
     private boolean unsure;
 
-    void add(String text) {
+    void add(Event.JobOutput output) {
+      String text = output.text();
+      OutputPosition position = output.position();
+      next = position == null ? null : position.after(lines(text));
+      told = false;
       characters += text.length();
       lines += lines(text);
       for (int i = 0; i < text.length(); i++) {
@@ -159,12 +173,14 @@ public final class StreamedOutput implements RunDisplay {
     Source source = new Source(output.jobId(), output.node(), output.stream());
     tellGap(source, run);
     Received received = received(source);
+    tellLoss(source, received, output.position(), run);
     if (output.lostLines() > 0) {
       // The text says so itself.
       run.outputMissing(output.lostLines());
       received.whole = false;
+      received.noted = true;
     }
-    received.add(output.text());
+    received.add(output);
     int end = received.pending.lastIndexOf("\n") + 1;
     if (end > 0) {
       print(source, received.pending.substring(0, end), run);
@@ -185,19 +201,38 @@ public final class StreamedOutput implements RunDisplay {
       Received of = received(new Source(source.job(), source.node(), stream));
       of.unsure |= lines == 0;
       of.whole &= lines == 0;
+      of.told |= lines > 0;
     }
     if (lines == 0) {
       // Whether something is missing shows when the job has ended.
       return;
     }
+    run.outputMissing(lines);
+    note(source, lines + " lines are missing here: they were not read in time", run);
+  }
+
+  /** What was sent, and is not here, was lost with a connection, or came before this follower. */
+  private void tellLoss(Source source, Received received, OutputPosition position, Run run) {
+    if (position == null || received.next == null) {
+      return;
+    }
+    received.unsure = false;
+    if (position.pieces() == received.next.pieces() || received.told) {
+      return;
+    }
+    received.whole = false;
+    long lines = Math.max(0, position.lines() - received.next.lines());
+    run.outputMissing(lines);
+    String what = lines == 0 ? "output is" : lines == 1 ? "1 line is" : lines + " lines are";
+    String why = "with a connection, or came before it was followed";
+    note(source, what + " missing here: lost " + why, run);
+  }
+
+  private void note(Source source, String text, Run run) {
     Received received = received(source);
     String begun = received.pending.isEmpty() ? "" : received.pending + "\n";
     received.pending.setLength(0);
-    run.outputMissing(lines);
-    print(
-        source,
-        begun + "[... " + lines + " lines are missing here: they were not read in time ...]\n",
-        run);
+    print(source, begun + "[... " + text + " ...]\n", run);
   }
 
   /**
@@ -212,7 +247,8 @@ public final class StreamedOutput implements RunDisplay {
     }
     boolean isGap = received.unsure && !kept;
     sources.remove(source);
-    String rest = received.pending + (kept ? all.substring((int) received.characters) : "");
+    String rest =
+        kept ? received.pending + all.substring((int) received.characters) : end(received, all);
     if (kept && rest.contains(CUT)) {
       run.outputMissing(0);
     }
@@ -222,6 +258,23 @@ public final class StreamedOutput implements RunDisplay {
     if (isGap) {
       tellRenewal(source, received, all, run);
     }
+  }
+
+  /** What was received last, and what of the output stands behind it, if that is known. */
+  private static String end(Received received, String all) {
+    String pending = received.pending.toString();
+    if (received.noted || received.next == null || all == null || all.contains(CUT)) {
+      return pending;
+    }
+    int from = 0;
+    for (long line = 0; line < received.next.lines() && from >= 0; line++) {
+      from = all.indexOf('\n', from) + 1;
+      if (from == 0) {
+        return pending;
+      }
+    }
+    String rest = all.substring(from);
+    return rest.startsWith(pending) ? rest : pending;
   }
 
   /** What is not the beginning of the output has a gap, or what was kept cannot tell. */

@@ -23,6 +23,7 @@ import io.directord.common.job.Parent;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.OutputPosition;
 import io.directord.verbs.builtin.QueueSentinelComponent;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -207,8 +208,62 @@ class FollowTest {
     tell(
         stream,
         new Event.JobOutput(
-            first.id(), first.parent().id(), "node-1", Stream.STDOUT, "[... 3 lines ...]\n", 3));
+            first.id(),
+            first.parent().id(),
+            "node-1",
+            Stream.STDOUT,
+            "[... 3 lines ...]\n",
+            null,
+            3));
     assertEquals(3, run.missingLines());
+  }
+
+  @Test
+  void whatWasLostOnItsWayIsToldWhereItIsMissingAndNothingIsPrintedTwice() {
+    StreamedOutput stream = ofOneJob();
+    tell(stream, piece("one\n", 0, 0));
+    tell(stream, piece("four\n", 2, 3));
+    tell(stream, piece("fi", 3, 4));
+    tell(stream, answered(first, "node-1", "one\ntwo\nthree\nfour\nfive\n", ""));
+    assertEquals(
+        "node-1 -- STDOUT\none\n"
+            + "[... 2 lines are missing here: lost with a connection, or came before it was"
+            + " followed ...]\n"
+            + "four\nfive\n",
+        printed());
+    assertEquals(2, run.missingLines());
+  }
+
+  @Test
+  void aConnectionThatWasRenewedBetweenPiecesHasLostNothing() {
+    StreamedOutput stream = ofOneJob();
+    tell(stream, piece("one\n", 0, 0));
+    stream.serverAway();
+    tell(stream, piece("two\n", 1, 1));
+    tell(stream, answered(first, "node-1", "", ""));
+    assertEquals("node-1 -- STDOUT\none\ntwo\n", printed());
+    assertEquals(0, run.gaps());
+  }
+
+  @Test
+  void theEndThatWasLostComesWithTheResult() {
+    StreamedOutput stream = ofOneJob();
+    tell(stream, piece("one\n", 0, 0));
+    tell(stream, piece("three\n", 2, 2));
+    tell(stream, answered(first, "node-1", "one\ntwo\nthree\nfour\n", ""));
+    assertTrue(printed().endsWith(" ...]\nthree\nfour\n"), printed());
+    assertEquals(1, run.missingLines());
+  }
+
+  private Event piece(String text, long pieces, long lines) {
+    return new Event.JobOutput(
+        first.id(),
+        first.parent().id(),
+        "node-1",
+        Stream.STDOUT,
+        text,
+        new OutputPosition(pieces, lines),
+        0);
   }
 
   private static Event.Missed missed(Job job, String node, long lines) {

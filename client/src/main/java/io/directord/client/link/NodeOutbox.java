@@ -218,6 +218,7 @@ final class NodeOutbox implements LaneMessages {
           result -> {
             boolean sent = !output.holds(result.job);
             if (sent) {
+              output.forget(result.job);
               results.add(result.job, result.frames);
             }
             return sent;

@@ -4,11 +4,14 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.OutputPosition;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +47,10 @@ final class OutputBuffer {
   private final LongSupplier nanoTime;
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private final Map<UUID, Dropped> dropped = new LinkedHashMap<>();
+
+  /** Where the next piece of each stream stands. */
+  private final Map<UUID, Map<Stream, OutputPosition>> sent = new HashMap<>();
+
   private long bytes;
   private long allowance = BYTES_PER_SECOND;
   private long allowedAt;
@@ -80,9 +87,7 @@ final class OutputBuffer {
       byte[] all = piece.bytes.toByteArray();
       bytes += all.length;
       lines += piece.lostLines;
-      for (byte one : all) {
-        lines += one == '\n' ? 1 : 0;
-      }
+      lines += lineEnds(all);
     }
 
     Piece note() {
@@ -102,6 +107,14 @@ final class OutputBuffer {
       all.writeBytes(rest.bytes.toByteArray());
       return new Piece(job, rest.stream, all, lines + rest.lostLines);
     }
+  }
+
+  private static long lineEnds(byte[] bytes) {
+    long lines = 0;
+    for (byte one : bytes) {
+      lines += one == '\n' ? 1 : 0;
+    }
+    return lines;
   }
 
   /**
@@ -163,6 +176,11 @@ final class OutputBuffer {
         || pieces.stream().anyMatch(piece -> piece.job.id().equals(job));
   }
 
+  /** The job has ended, and all of its output is sent. */
+  synchronized void forget(UUID job) {
+    sent.remove(job);
+  }
+
   /**
    * Sends until the buffer is empty, the rate is reached, or the sender refuses.
    *
@@ -176,12 +194,13 @@ final class OutputBuffer {
               piece.job.verb(),
               piece.stream,
               piece.bytes.toByteArray(),
+              position(piece),
               piece.lostLines);
       if (!sender.test(NodeCodec.encode(message).toBytes())) {
         giveBack(piece);
         return false;
       }
-      moved();
+      moved(piece);
     }
     return isEmpty();
   }
@@ -224,7 +243,14 @@ final class OutputBuffer {
     }
   }
 
-  private synchronized void moved() {
+  private synchronized OutputPosition position(Piece piece) {
+    return sent.getOrDefault(piece.job.id(), Map.of())
+        .getOrDefault(piece.stream, OutputPosition.START);
+  }
+
+  private synchronized void moved(Piece piece) {
+    sent.computeIfAbsent(piece.job.id(), id -> new EnumMap<>(Stream.class))
+        .put(piece.stream, position(piece).after(lineEnds(piece.bytes.toByteArray())));
     movedAt = nanoTime.getAsLong();
     notifyAll();
   }

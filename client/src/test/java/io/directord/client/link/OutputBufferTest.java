@@ -11,6 +11,7 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.OutputPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,29 @@ class OutputBufferTest {
     assertEquals(text, String.join("", texts()));
     assertTrue(
         sent.stream().allMatch(piece -> piece.bytes().length <= OutputBuffer.MAX_PIECE_BYTES));
+  }
+
+  @Test
+  void piecesAreNumberedByStreamAndSayHowManyLinesWereBefore() {
+    add(job, Stream.STDOUT, "a\nb\n");
+    assertFalse(buffer.send(frames -> false));
+    assertTrue(buffer.send(this::take));
+    add(job, Stream.STDERR, "e\n");
+    add(job, Stream.STDOUT, "c");
+    add(other, Stream.STDOUT, "d");
+    assertTrue(buffer.send(this::take));
+    buffer.forget(job.id());
+    add(job, Stream.STDOUT, "again");
+    assertTrue(buffer.send(this::take));
+
+    assertEquals(
+        List.of(
+            OutputPosition.START,
+            OutputPosition.START,
+            new OutputPosition(1, 2),
+            OutputPosition.START,
+            OutputPosition.START),
+        sent.stream().map(NodeMessage.Output::position).toList());
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.directord.common.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.OutputPosition;
 import java.util.List;
 import java.util.UUID;
 
@@ -30,6 +32,7 @@ public sealed interface Event {
   /**
    * Output of a running job that asked to be streamed; may be cut inside a line.
    *
+   * @param position of the text in what the node has sent of this stream; null if it is not known
    * @param lostLines how many lines before this text the node could not send
    */
   record JobOutput(
@@ -38,12 +41,13 @@ public sealed interface Event {
       String node,
       NodeMessage.Stream stream,
       String text,
+      @JsonInclude(JsonInclude.Include.NON_NULL) OutputPosition position,
       long lostLines)
       implements Event {
 
     public JobOutput(
         UUID jobId, UUID parentId, String node, NodeMessage.Stream stream, String text) {
-      this(jobId, parentId, node, stream, text, 0);
+      this(jobId, parentId, node, stream, text, null, 0);
     }
   }
 

@@ -65,7 +65,10 @@ public final class NodeCodec {
     }
   }
 
-  private record Output(NodeMessage.Stream stream, long lostLines) {}
+  private record Output(
+      NodeMessage.Stream stream,
+      @JsonInclude(JsonInclude.Include.NON_NULL) OutputPosition position,
+      long lostLines) {}
 
   private record Processing(
       boolean waiting, @JsonInclude(JsonInclude.Include.NON_NULL) Long journalSteps) {}
@@ -98,7 +101,7 @@ public final class NodeCodec {
           output.jobId().toString(),
           Control.OUTPUT,
           output.verb(),
-          Json.bytes(new Output(output.stream(), output.lostLines())),
+          Json.bytes(new Output(output.stream(), output.position(), output.lostLines())),
           null,
           stdout ? null : output.bytes(),
           stdout ? output.bytes() : null);
@@ -289,7 +292,12 @@ public final class NodeCodec {
       throw new BadMessageException("output: stream and bytes are needed");
     }
     return new NodeMessage.Output(
-        id(frames), frames.command(), stream, bytes, Math.max(0, data.lostLines()));
+        id(frames),
+        frames.command(),
+        stream,
+        bytes,
+        data.position(),
+        Math.max(0, data.lostLines()));
   }
 
   /** The most frequent message by far: read field by field, since making records is slow. */

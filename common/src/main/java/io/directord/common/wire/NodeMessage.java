@@ -51,13 +51,15 @@ public sealed interface NodeMessage
   /**
    * Output of a job that is still running, in the order in which it was read.
    *
+   * @param position of it; null from clients of older versions
    * @param lostLines number of lines before it that could not be sent
    */
-  record Output(UUID jobId, String verb, Stream stream, byte[] bytes, long lostLines)
+  record Output(
+      UUID jobId, String verb, Stream stream, byte[] bytes, OutputPosition position, long lostLines)
       implements NodeMessage {
 
     public Output(UUID jobId, String verb, Stream stream, byte[] bytes) {
-      this(jobId, verb, stream, bytes, 0);
+      this(jobId, verb, stream, bytes, null, 0);
     }
   }
 

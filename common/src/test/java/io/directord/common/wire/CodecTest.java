@@ -131,8 +131,13 @@ class CodecTest {
     NodeMessage.Output output =
         (NodeMessage.Output)
             NodeCodec.decode(
-                overTheWire(NodeCodec.encode(new NodeMessage.Output(ID, "RUN", name, bytes))));
+                overTheWire(
+                    NodeCodec.encode(
+                        new NodeMessage.Output(
+                            ID, "RUN", name, bytes, new OutputPosition(3, 70), 2))));
     assertEquals(name, output.stream());
+    assertEquals(new OutputPosition(3, 70), output.position());
+    assertEquals(2, output.lostLines());
     assertArrayEquals(bytes, output.bytes());
   }
 

@@ -184,6 +184,7 @@ final class NodesApi {
     return Stream.of(
             dispatch.warnings().stream(),
             shareWarnings.all().stream(),
+            Stream.ofNullable(config.role().trouble().get()),
             Stream.ofNullable(config.access().audit().trouble()))
         .flatMap(all -> all)
         .toList();

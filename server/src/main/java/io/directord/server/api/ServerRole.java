@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  *
  * @param version of its software
  * @param leadership who leads of several servers; gives null if there is only one
- * @param trouble what keeps a server that stands by from leading; gives null for nothing
+ * @param trouble what keeps the server from leading, or from nodes; gives null for nothing
  */
 public record ServerRole(
     String version, Supplier<Leadership> leadership, Supplier<String> trouble) {

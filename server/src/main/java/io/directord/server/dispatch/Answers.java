@@ -50,6 +50,7 @@ final class Answers {
               node.identity(),
               output.stream(),
               new String(output.bytes(), StandardCharsets.UTF_8),
+              output.position(),
               output.lostLines()));
     }
   }

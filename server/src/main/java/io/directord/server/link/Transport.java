@@ -28,6 +28,11 @@ public interface Transport extends MessageSender, AutoCloseable {
   /** Starts the transport's threads; from then on the listener is called. */
   void start(TransportListener listener, Threads threads);
 
+  /** What keeps nodes from being reached at present, for people; null for nothing. Any thread. */
+  default String trouble() {
+    return null;
+  }
+
   /** Closes it, and returns when its threads have ended and its ports are free. */
   @Override
   void close();

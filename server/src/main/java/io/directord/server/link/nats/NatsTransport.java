@@ -20,6 +20,7 @@ import io.directord.server.link.TransportListener;
 import io.directord.server.link.TransportProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Reaches nodes over a NATS broker: two connections, so that jobs do not wait behind contents. */
 public final class NatsTransport implements Transport {
@@ -39,6 +40,7 @@ public final class NatsTransport implements Transport {
   private final Mailbox contentMail = new Mailbox(Runtime.getRuntime().maxMemory() / INBOX_SHARE);
   private final Handover<AddressedMessage> outgoing = new Handover<>(jobMail::wake);
   private final List<AutoCloseable> parts = new ArrayList<>();
+  private final List<Broker> brokers = new CopyOnWriteArrayList<>();
 
   private NatsTransport(
       NatsServers servers,
@@ -103,6 +105,7 @@ public final class NatsTransport implements Transport {
                 outgoing));
     parts.add(jobThread);
     parts.add(jobs);
+    brokers.add(jobs);
     jobs.subscribe(subject, jobMail);
     jobs.subscribe(subjects.hello(), jobMail);
     Broker contents = broker("directord server, content", contentMail);
@@ -119,7 +122,18 @@ public final class NatsTransport implements Transport {
                 System::nanoTime,
                 Runtime.getRuntime().maxMemory() / INBOX_SHARE)));
     parts.add(contents);
+    brokers.add(contents);
     contents.subscribe(subjects.content(), contentMail);
+  }
+
+  @Override
+  public String trouble() {
+    return brokers.stream().allMatch(Broker::isUp)
+        ? null
+        : "the broker at "
+            + servers.shown()
+            + " is not connected: nodes that are reached over it get no jobs; the log has the"
+            + " reason";
   }
 
   private Broker broker(String name, Mailbox mailbox) {
