@@ -2,6 +2,7 @@ package io.directord.server.schedule;
 
 import com.cronutils.model.Cron;
 import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinition;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
@@ -12,6 +13,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The times of an expression as of {@code crontab(5)} in a zone. A local time that the zone leaves
@@ -19,6 +21,17 @@ import java.util.Optional;
  * when they go back, for the first of both.
  */
 final class CronTimes {
+  private static final CronDefinition EITHER_DAY =
+      CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX);
+
+  /** For a day field with a star: the other one must match too. */
+  private static final CronDefinition BOTH_DAYS =
+      new CronDefinition(
+          List.copyOf(EITHER_DAY.getFieldDefinitions()),
+          EITHER_DAY.getCronConstraints(),
+          EITHER_DAY.getCronNicknames(),
+          true);
+
   private final ExecutionTime times;
   private final ZoneId zone;
 
@@ -35,9 +48,12 @@ final class CronTimes {
   }
 
   private static Cron cron(String expression) {
+    String[] fields = expression.strip().split("\\s+");
+    boolean isStepped =
+        fields.length == 5
+            && Stream.of(fields[2], fields[4]).anyMatch(field -> field.contains("*"));
     try {
-      return new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
-          .parse(expression);
+      return new CronParser(isStepped ? BOTH_DAYS : EITHER_DAY).parse(expression);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "minute, hour, day of the month, month and day of the week are expected, such as"

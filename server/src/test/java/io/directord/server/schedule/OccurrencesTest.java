@@ -39,6 +39,23 @@ class OccurrencesTest {
     assertEquals(expected, joined(times(cron, "Europe/Berlin", after, 2)));
   }
 
+  /** As in crontab(5): one day field is enough, unless a star is in one of them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "0 0 10 * 1; 2026-04-06T00:00:00Z 2026-04-10T00:00:00Z 2026-04-13T00:00:00Z",
+        "0 0 */2 * 1; 2026-04-13T00:00:00Z 2026-04-27T00:00:00Z 2026-05-11T00:00:00Z",
+        "0 0 1-7 * */7; 2026-04-05T00:00:00Z 2026-05-03T00:00:00Z 2026-06-07T00:00:00Z",
+        "0 0 */31,1-7 * 1; 2026-04-06T00:00:00Z 2026-05-04T00:00:00Z 2026-06-01T00:00:00Z",
+        "0 0 10 * *; 2026-04-10T00:00:00Z 2026-05-10T00:00:00Z 2026-06-10T00:00:00Z",
+        "0 0 * * 1; 2026-04-06T00:00:00Z 2026-04-13T00:00:00Z 2026-04-20T00:00:00Z",
+      })
+  void dayFieldsAreCombinedAsCronDoes(String cron, String expected) {
+    Instant after = Instant.parse("2026-03-31T12:00:00Z");
+    assertEquals(expected, joined(times(cron, "UTC", after, 3)));
+  }
+
   /** In Berlin, 2026-03-29: at 02:00 clocks go to 03:00, which is 01:00 UTC. */
   @ParameterizedTest
   @CsvSource({
