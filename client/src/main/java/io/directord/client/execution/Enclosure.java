@@ -101,7 +101,9 @@ final class Enclosure {
     if (isConfined) {
       all = kept(all);
     }
-    all.put(BEGIN, script("begin.sh"));
+    if (needsBegin()) {
+      all.put(BEGIN, script("begin.sh"));
+    }
     if (root != null) {
       all.put(ENTER_ROOT, script("enter-root.sh"));
     }
@@ -123,7 +125,7 @@ final class Enclosure {
   List<String> words(String command, List<Path> groups) throws JobException {
     List<String> words = new ArrayList<>();
     Surroundings.Limits limits = around.limits();
-    if (!groups.isEmpty() || limits.nice() != null || around.umask() != null) {
+    if (needsBegin()) {
       words.addAll(List.of("/bin/sh", "-c", "eval \"$" + BEGIN + "\"", "directord"));
       words.add(around.umask() == null ? "" : String.format("%04o", around.umask()));
       words.add(limits.nice() == null ? "" : limits.nice().toString());
@@ -149,6 +151,12 @@ final class Enclosure {
     }
     words.addAll(List.of("/bin/sh", "-c", command));
     return words;
+  }
+
+  /** Whether the command is begun by the script that sets what it has of limits. */
+  private boolean needsBegin() {
+    Surroundings.Limits limits = around.limits();
+    return limits.needsGroup() || limits.nice() != null || around.umask() != null;
   }
 
   private void leaveNetwork(List<String> words) throws JobException {

@@ -206,6 +206,23 @@ class SurroundingsTest {
   }
 
   @Test
+  void noVariableOfTheWayToACommandIsLeftToIt() throws Exception {
+    String own = "env | grep -a ^DIRECTORD_ | cut -d= -f1 | grep -v -e _JOB_ID$ -e _NODE$; true";
+    for (Root in : new Root[] {null, root().root()}) {
+      for (Surroundings around :
+          List.of(
+              new Surroundings(in, false, null, "/etc", null, Limits.NONE, List.of()),
+              new Surroundings(in, true, null, null, null, Limits.NONE, List.of()),
+              new Surroundings(
+                  in, false, in == null ? "nobody" : "builder", null, null, Limits.NONE, List.of()),
+              new Surroundings(in, false, null, null, 027, Limits.NONE, List.of()))) {
+        assertEquals(0, run(own, around));
+        assertEquals("", stdout(), around.toString());
+      }
+    }
+  }
+
+  @Test
   void withoutNetworkThereIsALoopbackInterfaceOnly() throws Exception {
     for (Root in : new Root[] {null, root().root()}) {
       Surroundings offline = new Surroundings(in, true, null, null, null, Limits.NONE, List.of());
