@@ -16,7 +16,7 @@ final class FetchDest {
   private static final String JOB = "{job}";
   private static final String DATE = "{date}";
   private static final List<String> PLACEHOLDERS = List.of(NODE, JOB, DATE);
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{[a-z_]+\\}");
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[^{}]*\\}\\}|\\{[a-z_]+\\}");
 
   private final String text;
   private final LocalDate today = LocalDate.now();

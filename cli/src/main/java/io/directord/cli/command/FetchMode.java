@@ -43,7 +43,7 @@ final class FetchMode implements Mode {
     Spec spec =
         Spec.of("fetch", this)
             .usage(
-                "directord fetch [--target EXPR...] [--limit EXPR...] [options] PATH... DEST%n"
+                "directord fetch [--target EXPR...] [options] PATH... DEST%n"
                     + "       directord fetch --job ID DEST%n"
                     + "       directord fetch --job ID --drop",
                 "Brings files and directories from nodes to DEST/NODE/PATH.")

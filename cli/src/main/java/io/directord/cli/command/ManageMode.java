@@ -78,8 +78,7 @@ final class ManageMode implements Mode {
     Spec spec =
         Spec.of("manage", this)
             .usage(
-                "directord manage ACTION [--filter STATE] [--limit N] [--yes]%n"
-                    + "         [--output FORMAT]",
+                "directord manage ACTION [options]",
                 "Shows and changes what the server knows of jobs and nodes. ACTION is one of the"
                     + " options from --list-nodes to --dump-cache.");
     addQuestions(spec);
@@ -237,7 +236,7 @@ final class ManageMode implements Mode {
         spec,
         EXPORT_NODES,
         "FILE",
-        "The same of all nodes.",
+        "Write all nodes with what the server knows of them into a file; - is standard output.",
         (actions, id) -> actions.nodes().exportNodes(id));
   }
 

@@ -17,9 +17,13 @@ final class RightsText {
     for (Bodies.Granted role : me.roles()) {
       lines.add("role " + role.role() + " may:");
       role.may().forEach(what -> lines.add("  " + what));
-      lines.add("  verbs: " + (role.verbs() == null ? "all" : String.join(", ", role.verbs())));
-      lines.add("  nodes: " + (role.targets() == null ? "all" : String.join(", ", role.targets())));
+      lines.add("  verbs: " + (role.verbs() == null ? "all" : listed(role.verbs())));
+      lines.add("  nodes: " + (role.targets() == null ? "all" : listed(role.targets())));
     }
     return lines;
+  }
+
+  private static String listed(List<String> words) {
+    return words.isEmpty() ? "none" : String.join(", ", words);
   }
 }

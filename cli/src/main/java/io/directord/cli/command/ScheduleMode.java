@@ -110,11 +110,11 @@ final class ScheduleMode implements Mode {
             "table, json, yaml or jsonl. Default: table.",
             given -> format = given)
         .examples(
-            "  directord schedule add nightly site.yaml --cron '30 2 * * *' --zone Europe/Berlin",
-            "  directord schedule add patch patch.yaml --cron '0 4 * * 6' --splay 30m --batch 10%",
+            "  directord schedule add site site.yaml --cron '30 2 * * *' --zone Europe/Rome",
+            "  directord schedule add patch patch.yaml --cron '0 4 * * 6' --batch 10%",
             "  directord schedule list",
-            "  directord schedule history nightly",
-            "  directord schedule run nightly");
+            "  directord schedule history patch",
+            "  directord schedule run site");
   }
 
   @Override

@@ -88,7 +88,8 @@ final class TokenMode implements Mode {
       throw Failure.usage("token: --role and --ttl belong to create");
     }
     if (create && role == null) {
-      throw Failure.usage("token: create needs --role: admin, operator or read");
+      throw Failure.usage(
+          "token: create needs --role: admin, operator, read, or one of the configuration's roles");
     }
     ServerConnection server =
         new ServerConnection(Servers.of(settings), new BusyServer(console::error));

@@ -171,22 +171,10 @@ class DirectordTest {
   }
 
   private static Stream<String> modes() {
-    return Stream.of(
-        "server",
-        "client",
-        "exec",
-        "orchestrate",
-        "rerun",
-        "why",
-        "watch",
-        "top",
-        "manage",
-        "healthcheck",
-        "config",
-        "schema",
-        "errors",
-        "import",
-        "completion");
+    return Directord.tree(new SettingOptions(), new Console(System.out, System.err, null))
+        .modes()
+        .names()
+        .stream();
   }
 
   @ParameterizedTest
@@ -195,8 +183,15 @@ class DirectordTest {
     assertEquals(0, run(mode, "--help"));
     String help = out.toString(StandardCharsets.UTF_8);
     assertTrue(help.contains("Examples:\n  ") && help.contains("\n  directord "), help);
-    assertTrue(help.lines().allMatch(line -> line.length() <= 100), help);
+    assertTrue(help.lines().allMatch(line -> line.length() <= 80), help);
     assertFalse(help.contains("null"), help);
+    assertTrue(
+        help.substring(help.indexOf("Examples:\n"))
+            .split("\n\n")[0]
+            .lines()
+            .skip(1)
+            .allMatch(line -> line.startsWith("  ") || line.endsWith(":")),
+        "pasted, the rest of an example would be a command of its own: " + help);
     assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
 

@@ -28,7 +28,9 @@ class FetchDestTest {
       FetchDest dest = new FetchDest("got");
       assertThrows(FileSystemException.class, () -> dest.of(JOB, node), node);
     }
-    assertThrows(Failure.class, () -> new FetchDest("{nodes}"));
+    for (String text : List.of("{nodes}", "h-{{ node }}", "h-{{node}}")) {
+      assertThrows(Failure.class, () -> new FetchDest(text), text);
+    }
   }
 
   @Test

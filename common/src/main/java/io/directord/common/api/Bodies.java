@@ -207,8 +207,9 @@ public final class Bodies {
    *
    * @param may what, for people
    * @param permissions the same for programs
-   * @param verbs of jobs; null for all
-   * @param targets of jobs and of what is done to nodes; null for all nodes
+   * @param verbs of jobs; null for all, empty if it may run none
+   * @param targets of jobs and of what is done to nodes; null for all nodes, empty if it may do
+   *     nothing to any
    */
   public record Granted(
       String role,

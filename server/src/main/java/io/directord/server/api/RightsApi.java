@@ -10,6 +10,8 @@ import io.directord.server.access.UserGroups;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.store.StoredToken;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,6 +24,14 @@ final class RightsApi {
   private static final String TOKEN = "token:";
   private static final String ROLE = "role:";
   private static final String ROOT = "root";
+
+  private static final Set<Permission> OF_NODES =
+      EnumSet.of(
+          Permission.SUBMIT,
+          Permission.SCHEDULE,
+          Permission.CANCEL,
+          Permission.PAUSE,
+          Permission.MANAGE_NODES);
 
   private final Dispatch dispatch;
   private final Roles roles;
@@ -44,13 +54,19 @@ final class RightsApi {
             new Bodies.WhoAmI(caller.user(), caller.rights().everything(), granted)));
   }
 
-  private static Bodies.Granted granted(Rights.Grant grant) {
+  /** Verbs and nodes are those of what it may do to nodes: a role that only reads has none. */
+  static Bodies.Granted granted(Rights.Grant grant) {
+    List<String> verbs = List.of();
+    if (grant.has(Permission.SUBMIT)) {
+      verbs = grant.verbs() == null ? null : grant.verbs().stream().sorted().toList();
+    }
+    boolean isReader = Collections.disjoint(grant.permissions(), OF_NODES);
     return new Bodies.Granted(
         grant.role(),
         grant.permissions().stream().map(Permission::text).sorted().toList(),
         grant.permissions().stream().map(Enum::name).sorted().toList(),
-        grant.verbs() == null ? null : grant.verbs().stream().sorted().toList(),
-        grant.written());
+        verbs,
+        isReader ? List.of() : grant.written());
   }
 
   /** May a caller, or somebody else, run a verb on a node? */
