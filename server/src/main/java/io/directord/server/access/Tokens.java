@@ -19,6 +19,9 @@ public final class Tokens {
   /** So that programs which look for secrets in files find those of directord. */
   private static final String PREFIX = "directord_";
 
+  /** Between a user and a digest; no name of a user or token has one. */
+  private static final String HOLDER = " ";
+
   private static final int SECRET_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -65,6 +68,30 @@ public final class Tokens {
   /** All of them, by name. */
   public List<StoredToken> all() {
     return byName.values().stream().sorted(Comparator.comparing(StoredToken::name)).toList();
+  }
+
+  /**
+   * The caller whose own something is that it asked for at that time: a token is known by its
+   * digest too, so that another one of its name, later or earlier, is another holder.
+   *
+   * @param user as {@link Caller#user}
+   */
+  public String holder(String user, Instant since) {
+    String name = new Caller(user, false).token();
+    return name == null
+        ? user
+        : user
+            + HOLDER
+            + named(name)
+                .filter(token -> !since.isBefore(token.createdAt()))
+                .map(StoredToken::sha256)
+                .orElse("");
+  }
+
+  /** The user of a {@link #holder}. */
+  public static String user(String holder) {
+    int end = holder.indexOf(HOLDER);
+    return end < 0 ? holder : holder.substring(0, end);
   }
 
   /** Whether the token of that name may be used. */

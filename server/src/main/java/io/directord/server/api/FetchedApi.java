@@ -4,19 +4,21 @@ import io.directord.common.api.Bodies;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Tokens;
 import io.directord.server.content.FetchedStore;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * Downloads of what jobs have brought from nodes. A caller gets only what jobs of the same user
- * have brought; who has the server's own rights gets everything.
+ * Downloads of what jobs have brought from nodes. A caller gets only what jobs of the same user or
+ * token have brought; who has the server's own rights gets everything.
  */
 final class FetchedApi {
   /** Maximum length of a reply; a caller asks for the next part with another offset. */
@@ -105,11 +107,18 @@ final class FetchedApi {
   private void requireOwner(Caller caller, UUID job) {
     String kept = contents.fetched().owner(job);
     String owner = kept != null ? kept : contents.intakes().owner(job);
-    if (owner != null && !owner.equals(caller.user()) && !caller.hasServersRights()) {
+    if (owner != null
+        && !owner.equals(dispatch.tokens().holder(caller.user(), Instant.MAX))
+        && !caller.hasServersRights()) {
+      String user = Tokens.user(owner);
       throw new ApiProblem(
           HttpResponseStatus.FORBIDDEN,
           ErrorCode.NO_PERMISSION,
-          "job " + job + " was submitted by " + owner + ", who alone may download its files");
+          "job "
+              + job
+              + " was submitted by "
+              + (user.equals(caller.user()) ? "another token of the name " + caller.token() : user)
+              + ", who alone may download its files");
     }
   }
 

@@ -100,7 +100,7 @@ public final class FetchedStore {
   /**
    * Opens the file of a node to be appended to.
    *
-   * @param owner who may download it
+   * @param owner who may download it, as {@link io.directord.server.access.Tokens#holder}
    * @param bytes that are kept of it; it has more if the server had not confirmed them
    * @throws IOException also if it is shorter
    */

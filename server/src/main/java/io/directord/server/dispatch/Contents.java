@@ -41,7 +41,7 @@ public interface Contents {
    * Lets a node send files for a job; may be repeated. Called on the dispatcher's thread; must not
    * block. By default nothing is taken.
    *
-   * @param owner the user who may download them
+   * @param owner who may download them, as {@link io.directord.server.access.Tokens#holder}
    */
   default void takeFiles(UUID jobId, String node, String owner, Upload upload) {}
 

@@ -16,6 +16,7 @@ import io.directord.server.node.TargetError;
 import io.directord.server.node.TargetResolver;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
+import io.directord.server.store.StoredJob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -210,7 +211,9 @@ final class Coordination implements JobBook.Listener {
 
     @Override
     public void takeFiles(String node, Work job, Upload upload) {
-      turn.effect(new Effect.TakeFiles(job.id(), node, job.stored().submittedBy(), upload));
+      StoredJob stored = job.stored();
+      turn.effect(
+          new Effect.TakeFiles(job.id(), node, stored.submittedBy(), stored.submittedAt(), upload));
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.directord.server.store.JobRead;
 import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredToken;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,8 @@ sealed interface Effect {
   record Close(UUID job) implements Effect {}
 
   /** Lets a node send files for a job. */
-  record TakeFiles(UUID job, String node, String owner, Upload upload) implements Effect {}
+  record TakeFiles(UUID job, String node, String user, Instant since, Upload upload)
+      implements Effect {}
 
   /** A node sends no more files for a job. */
   record EndFiles(UUID job, String node) implements Effect {}

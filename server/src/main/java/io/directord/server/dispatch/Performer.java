@@ -70,7 +70,8 @@ final class Performer {
     } else if (effect instanceof Effect.Close close) {
       contents.close(close.job());
     } else if (effect instanceof Effect.TakeFiles take) {
-      contents.takeFiles(take.job(), take.node(), take.owner(), take.upload());
+      String owner = tokens.holder(take.user(), take.since());
+      contents.takeFiles(take.job(), take.node(), owner, take.upload());
     } else if (effect instanceof Effect.EndFiles end) {
       contents.endFiles(end.job(), end.node());
     } else if (effect instanceof Effect.Follow follow) {

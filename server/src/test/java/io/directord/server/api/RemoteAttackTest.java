@@ -44,7 +44,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class RemoteAttackTest {
   private static final String RUN = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
-  private static final String OWNER = "token:ada";
 
   @TempDir Path directory;
   @AutoClose private ApiFixture api;
@@ -138,13 +137,37 @@ class RemoteAttackTest {
   void whatWasFetchedComesThroughTls() throws Exception {
     UUID job = UUID.fromString(submitted(ask("POST /v1/jobs", bearer(secret), RUN)));
     String content = "0123456789".repeat(20_000);
-    try (FileChannel file = api.fetched.append(job, "node-a", OWNER, 0)) {
+    try (FileChannel file = api.fetched.append(job, "node-a", holder("ada"), 0)) {
       file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
       api.fetched.finish(job, "node-a");
     }
     String got = ask("GET /v1/jobs/" + job + "/fetched/node-a?offset=5", bearer(secret), "");
     assertEquals(200, status(got), got);
     assertTrue(got.endsWith("\r\n\r\n" + content.substring(5)), "the content is another one");
+  }
+
+  @Test
+  void anotherTokenOfTheNameDoesNotGetWhatWasFetched() throws Exception {
+    UUID job = UUID.fromString(submitted(ask("POST /v1/jobs", bearer(secret), RUN)));
+    try (FileChannel file = api.fetched.append(job, "node-a", holder("ada"), 0)) {
+      file.write(ByteBuffer.wrap(new byte[10]));
+      api.fetched.finish(job, "node-a");
+    }
+    api.dispatch.tokens.drop("ada");
+    String later = token("ada", "operator", FakeDispatch.NOW.plusSeconds(60));
+    String other = token("bob", "operator", FakeDispatch.NOW.plusSeconds(60));
+    for (String path : List.of("/fetched", "/fetched/node-a")) {
+      String refused = ask("GET /v1/jobs/" + job + path, bearer(later), "");
+      assertEquals(403, status(refused), refused);
+      assertTrue(refused.contains("by another token of the name ada"), refused);
+      refused = ask("GET /v1/jobs/" + job + path, bearer(other), "");
+      assertEquals(403, status(refused), refused);
+      assertTrue(refused.contains("submitted by token:ada, who alone"), refused);
+    }
+  }
+
+  private String holder(String name) {
+    return api.dispatch.tokens.holder("token:" + name, FakeDispatch.NOW);
   }
 
   private static String submitted(String reply) {
