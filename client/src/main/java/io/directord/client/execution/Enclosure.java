@@ -177,9 +177,9 @@ final class Enclosure {
     words.addAll(List.of("/bin/sh", "-c", "eval \"$" + ENTER_ROOT + "\"", "directord"));
     words.add(root.directory().toString());
     words.add(around.isOffline() ? tool("ip", "iproute2") : "");
-    for (Surroundings.Bind bind : around.root().binds()) {
-      words.add(bind.isReadOnly() ? "ro" : "rw");
-      words.addAll(List.of(bind.source(), target(bind)));
+    for (BindMounts.Mount mount : BindMounts.of(root, around.root().binds())) {
+      words.add(mount.bind().isReadOnly() ? "ro" : "rw");
+      words.addAll(List.of(mount.bind().source(), mount.target().toString()));
     }
     words.add("--");
     words.addAll(List.of(tool("setsid", "util-linux"), tool("chroot", "coreutils")));
@@ -194,43 +194,6 @@ final class Enclosure {
   private void mapRoot(List<String> words) {
     if (!isPrivileged) {
       words.addAll(List.of("--user", "--map-root-user"));
-    }
-  }
-
-  /** Where something is mounted, as a path in the root without links. */
-  private String target(Surroundings.Bind bind) throws JobException {
-    Path source = Path.of(bind.source());
-    if (!Files.exists(source)) {
-      throw new JobException("--bind: " + source + " does not exist on this node");
-    }
-    String normal = Path.of(bind.target()).normalize().toString();
-    if (normal.startsWith("/dev/")) {
-      return normal;
-    }
-    try {
-      Path found = root.find(bind.target());
-      if (found.equals(root.directory())) {
-        throw new JobException("--bind: " + source + " cannot take the place of the root itself");
-      }
-      if (Files.isDirectory(found) != Files.isDirectory(source)) {
-        throw new JobException(
-            "--bind: of "
-                + source
-                + " and of "
-                + bind.target()
-                + " in the root, one is a directory and the other is not");
-      }
-      return root.inside(found);
-    } catch (IOException e) {
-      throw new JobException(
-          "--bind: "
-              + bind.target()
-              + " is not there in the root "
-              + root.directory()
-              + ": make it first, since RUN leaves nothing behind in a root ("
-              + IoErrors.say(e)
-              + ")",
-          e);
     }
   }
 

@@ -139,6 +139,29 @@ class SurroundingsTest {
   }
 
   @Test
+  void whatIsMountedInsideAnotherIsSeenThereInWhateverOrder() throws Exception {
+    Path outer = Files.createDirectories(sources.resolve("outer/sub")).getParent();
+    Bind outside = bind(outer, "/mnt", false);
+    Bind inside = bind(sources, "/mnt/sub", true);
+    for (Root each : List.of(with(outside, inside), with(inside, outside))) {
+      assertEquals(0, run("cat /mnt/sub/file", with(each, null)));
+      assertEquals(1, run("touch /mnt/sub/new", with(each, null)));
+    }
+    assertFalse(Files.exists(root.resolve("mnt/sub")));
+    JobException twice =
+        assertThrows(
+            JobException.class, () -> in("true", outside, bind(sources, "/./mnt/", false)));
+    assertTrue(twice.getMessage().contains("cannot both be mounted at /mnt"), twice.getMessage());
+    JobException missing =
+        assertThrows(JobException.class, () -> in("true", outside, bind(sources, "/mnt/x", true)));
+    assertTrue(missing.getMessage().contains("/outer/x is not there"), missing.getMessage());
+  }
+
+  private Root with(Bind... binds) {
+    return new Root(root.toString(), List.of(binds));
+  }
+
+  @Test
   void linksInARootDoNotLeadOutOfIt() throws Exception {
     Files.createSymbolicLink(root.resolve("out"), Path.of("/mnt"));
     Files.createSymbolicLink(root.resolve("up"), Path.of("../../../../../mnt"));

@@ -74,6 +74,8 @@ final class JobBook {
 
   /** Restores an unfinished job after a restart. */
   void recover(LiveJob job, Iterable<Recovered> results, Turn turn) {
+    countAwaited(
+        job, kept.ofParent(job.parentId()).stream().noneMatch(one -> live.containsKey(one.id())));
     enter(job);
     rollouts.recovering(job, turn);
     for (Recovered result : results) {
@@ -101,6 +103,13 @@ final class JobBook {
 
   /** Restores a result after a restart. */
   record Recovered(NodeOutcome outcome) {}
+
+  /** Notes how many names the job brings that no node has. */
+  void countAwaited(LiveJob job, boolean isFirstOfItsParent) {
+    if (isFirstOfItsParent) {
+      job.awaits((int) job.targets().stream().filter(name -> nodes.find(name) == null).count());
+    }
+  }
 
   void enter(LiveJob job) {
     live.put(job.id(), job);

@@ -34,6 +34,9 @@ final class LiveJob implements Work {
 
   private static final int ASSIGNMENT_BYTES = 200;
 
+  /** Of a name that is waited for: its queue, and its place in its parent. */
+  private static final int AWAITED_BYTES = 900;
+
   private static final JobProgress GOES_ON = JobProgress.of(null, 0, 0);
   private static final JobProgress ENDED = JobProgress.ENDED;
 
@@ -58,6 +61,7 @@ final class LiveJob implements Work {
   private Duration roundtrip = Duration.ZERO;
   private Instant endedAt;
   private Moment submittedAt;
+  private int awaited;
 
   LiveJob(StoredJob stored, List<Delivery> deliveries) {
     this.stored = stored;
@@ -168,8 +172,19 @@ final class LiveJob implements Work {
     return runBytes;
   }
 
+  /**
+   * Counts the targets that are only waited for: each has a queue of its own, though no node is
+   * enrolled that would bound how many there are. Of a parent, its first job counts them.
+   */
+  void awaits(int unknownNodes) {
+    awaited = unknownNodes;
+  }
+
   long weight() {
-    return JOB_BYTES + 2L * runBytes + (long) ASSIGNMENT_BYTES * assignments.size();
+    return JOB_BYTES
+        + 2L * runBytes
+        + (long) ASSIGNMENT_BYTES * assignments.size()
+        + (long) AWAITED_BYTES * awaited;
   }
 
   Collection<Assignment> assignments() {

@@ -28,12 +28,12 @@ final class NodeQueue {
   private static final long MAX_SENT_BYTES = 4L << 20;
 
   private final int window;
-  private final Deque<Assignment> urgent = new ArrayDeque<>();
-  private final Deque<Assignment> waiting = new ArrayDeque<>();
+  private final Deque<Assignment> urgent = new ArrayDeque<>(1);
+  private final Deque<Assignment> waiting = new ArrayDeque<>(1);
   private final Map<UUID, Assignment> sent = new LinkedHashMap<>();
 
   /** Jobs whose parent has not its turn here yet, and all of the node's lane behind them. */
-  private final Deque<Assignment> behind = new ArrayDeque<>();
+  private final Deque<Assignment> behind = new ArrayDeque<>(1);
 
   /** Jobs of asynchronous parents and of dry runs that have not their turn here yet. */
   private final Map<UUID, Deque<Assignment>> besides = new LinkedHashMap<>();

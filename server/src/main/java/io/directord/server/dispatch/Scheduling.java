@@ -54,6 +54,8 @@ final class Scheduling {
 
   private static final int MAX_SCHEDULES = 10_000;
 
+  private final ScheduleRoom room = new ScheduleRoom(Runtime.getRuntime().maxMemory() / 8);
+
   private final KeptJobs kept;
   private final Submission submission;
   private final Map<String, Live> all = new TreeMap<>();
@@ -62,6 +64,10 @@ final class Scheduling {
   private static final class Live {
     final StoredSchedule schedule;
     final Occurrences occurrences;
+
+    /** Of its jobs, in memory. */
+    final long bytes;
+
     ScheduleState state;
 
     /** When the next occurrence starts; null if that has to be found out. */
@@ -80,6 +86,7 @@ final class Scheduling {
       this.schedule = schedule;
       this.state = state;
       this.occurrences = Occurrences.of(schedule.id(), schedule.timing());
+      this.bytes = ScheduleRoom.bytes(schedule);
     }
 
     Instant next() {
@@ -144,6 +151,7 @@ final class Scheduling {
       }
       submission.check(add.order());
       Live live = new Live(schedule, ScheduleState.beginning(turn.now().instant()));
+      room.require(live.bytes, all.values().stream().mapToLong(one -> one.bytes).sum());
       if (live.next().equals(Instant.MAX)) {
         throw new RefusedException(
             List.of(

@@ -192,12 +192,14 @@ final class Submission {
     Resolution resolution = new Resolution(nodes, resolver, order.limit());
     List<PreparedJob> fresh = unknown(order, resolver, resolution);
     List<LiveJob> taken = new ArrayList<>();
+    Set<UUID> parents = new HashSet<>();
     long bytes = 0;
     long encodedBytes = 0;
     for (PreparedJob job : fresh) {
       LiveJob live = live(job, resolution, order.caller().user(), turn);
       taken.add(live);
       requireShort(live);
+      book.countAwaited(live, parents.add(live.parentId()));
       bytes += live.weight();
       encodedBytes += live.runBytes();
       var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes, encodedBytes);
