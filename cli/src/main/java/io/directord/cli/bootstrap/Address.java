@@ -27,7 +27,10 @@ record Address(String name, String host, int port, String user) {
 
   /** The host, with its port if that is not the usual one. */
   static String shown(String host, int port) {
-    return port == 0 || port == USUAL_PORT ? host : host + ":" + port;
+    if (port == 0 || port == USUAL_PORT) {
+      return host;
+    }
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   /**
@@ -37,11 +40,9 @@ record Address(String name, String host, int port, String user) {
    */
   static Address parse(String text) {
     Matcher matcher = WRITTEN.matcher(text);
-    int port =
-        matcher.matches() && matcher.group("port") != null
-            ? Integer.parseInt(matcher.group("port"))
-            : 0;
-    if (!matcher.matches() || port > MAX_PORT) {
+    boolean hasPort = matcher.matches() && matcher.group("port") != null;
+    int port = hasPort ? Integer.parseInt(matcher.group("port")) : 0;
+    if (!matcher.matches() || port > MAX_PORT || hasPort && port == 0) {
       throw new IllegalArgumentException("[user@]host[:port] is expected, not " + text);
     }
     String host = matcher.group("host").replaceAll("[\\[\\]]", "");

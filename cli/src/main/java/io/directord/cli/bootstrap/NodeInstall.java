@@ -29,6 +29,8 @@ final class NodeInstall {
   private static final String KEY = ETC + "/shared_key";
   private static final String PROGRAM = "/opt/directord/bin/directord";
   private static final String UNIT = "directord-client.service";
+  private static final int JOIN_TRIES = 60;
+  static final int NOT_RUNNING = 2;
   private static final int MIN_JAVA = 17;
   private static final int OWNER_ONLY = 0600;
   private static final Pattern JAVA_VERSION = Pattern.compile("version \"(\\d+)");
@@ -51,9 +53,11 @@ final class NodeInstall {
       tries=0
       until %1$s client --status > /dev/null 2>&1; do
         tries=$((tries + 1))
-        if [ $tries -ge 60 ]; then
+        if [ $tries -ge %3$d ]; then
           %1$s client --diagnose
-          exit 1
+          systemctl is-active --quiet %4$s && exit 1
+          systemctl status --no-pager --lines=10 %4$s
+          exit 2
         fi
         sleep 1
       done
@@ -250,8 +254,19 @@ final class NodeInstall {
     return isStale ? "restarted" : ended.said().contains("runs: ") ? NOTHING : "started";
   }
 
+  /** Ends with {@link #NOT_RUNNING} if the service does not run. */
+  static String awaitJoined(String program, String config, int tries) {
+    return AWAIT_JOINED.formatted(program, config, tries, UNIT);
+  }
+
   private String awaitJoined(SshHost host, StepOutput output) throws StepException, IOException {
-    Shell.Ended ended = administrator(host, output).end(AWAIT_JOINED.formatted(PROGRAM, CONFIG));
+    Shell.Ended ended = administrator(host, output).end(awaitJoined(PROGRAM, CONFIG, JOIN_TRIES));
+    if (ended.status() == NOT_RUNNING) {
+      throw new StepException(
+          "its service does not run: the lines below, and 'journalctl -u "
+              + UNIT
+              + "' there, say why");
+    }
     if (ended.status() != 0) {
       throw new StepException("it does not; 'directord client --diagnose' there says why");
     }

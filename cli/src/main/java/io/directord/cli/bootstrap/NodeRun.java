@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Makes nodes of hosts: with this distribution, a shared key, and a service. */
@@ -40,11 +42,29 @@ public final class NodeRun {
         throw Failure.usage("bootstrap: --host: " + e.getMessage());
       }
     }
+    requireDistinct(this.hosts);
     if (server != null && !SERVER.matcher(server).matches()) {
       throw Failure.usage("bootstrap: --server: a name or an address is expected, not " + server);
     }
     this.server = server;
     this.sharedKeyFile = sharedKeyFile;
+  }
+
+  /** Two runs on one machine at once would be in each other's way. */
+  private static void requireDistinct(List<Address> hosts) throws Failure {
+    Map<String, Address> seen = new HashMap<>();
+    for (Address host : hosts) {
+      Address earlier = seen.put(host.name(), host);
+      if (earlier != null) {
+        boolean isSame = Objects.equals(earlier.user(), host.user());
+        throw Failure.usage(
+            "bootstrap: --host: "
+                + host.name()
+                + " is given twice"
+                + (isSame ? "" : ", with different users")
+                + ": once is enough");
+      }
+    }
   }
 
   /**

@@ -16,10 +16,12 @@ class AddressTest {
         new Address("192.0.2.1:2222", "192.0.2.1", 2222, null), Address.parse("192.0.2.1:2222"));
     assertEquals(
         new Address("2001:db8::1", "2001:db8::1", 0, "me"), Address.parse("me@[2001:db8::1]"));
+    assertEquals(new Address("[::1]:2222", "::1", 2222, null), Address.parse("[::1]:2222"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a b", "web-1:", "web-1:70000", "@web-1", "me@", "a:b", "2001:db8::1"})
+  @ValueSource(
+      strings = {"a b", "web-1:", "web-1:70000", "web-1:0", "@web-1", "me@", "a:b", "2001:db8::1"})
   void whatIsNoAddressIsRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> Address.parse(text));
   }
