@@ -341,9 +341,10 @@ final class Scheduling {
     int missed = passed.count() - (inTime ? 1 : 0);
     boolean runs = inTime || live.schedule.timing().missed() == Missed.RUN_ONCE;
     if (missed > 0) {
+      Instant lastMissed = inTime ? live.occurrences.before(last, live.state.decided()) : last;
       note(
           live,
-          new Occurrences.Passed(missed, passed.isAll(), last),
+          new Occurrences.Passed(missed, passed.isAll(), lastMissed),
           What.MISSED,
           now,
           "the server was not there, or its clock was set"

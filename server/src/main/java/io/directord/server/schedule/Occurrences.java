@@ -88,6 +88,21 @@ public final class Occurrences {
     return new Passed(count, false, newest(last, now));
   }
 
+  /** The one before that, of those after the other; itself if it is the first, or one of many. */
+  public Instant before(Instant last, Instant after) {
+    Instant before = last;
+    Instant due = after;
+    for (int i = 0; i < MAX_COUNTED; i++) {
+      Optional<Instant> next = next(due);
+      if (next.isEmpty() || !next.get().isBefore(last)) {
+        return before;
+      }
+      due = next.get();
+      before = due;
+    }
+    return last;
+  }
+
   /** The last one that has started, as there are too many to go through all of them. */
   private Instant newest(Instant known, Instant now) {
     for (Duration back : LOOK_BACK) {

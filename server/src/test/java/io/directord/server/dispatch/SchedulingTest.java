@@ -96,6 +96,22 @@ class SchedulingTest {
   }
 
   @Test
+  void whatStartsInTimeIsNotToldAsTheLastThatWasMissed() {
+    node = server.node("a").succeeding().join();
+    add("*/10 * * * *", Missed.SKIP, Overlap.SKIP);
+    server.clock().advance(Duration.ofMinutes(60));
+
+    pass(Duration.ofSeconds(3));
+
+    awaitEntries(What.STARTED, 1);
+    assertEquals(Instant.parse("2026-06-01T01:00:00Z"), last().due());
+    ScheduleEntry missed = info().history().get(0);
+    assertEquals(What.MISSED, missed.what());
+    assertEquals(5, missed.count());
+    assertEquals(Instant.parse("2026-06-01T00:50:00Z"), missed.due());
+  }
+
+  @Test
   void whatWasMissedIsSkippedIfThatIsWanted() {
     node = server.node("a").succeeding().join();
     add("*/10 * * * *", Missed.SKIP, Overlap.SKIP);
