@@ -11,10 +11,13 @@ import io.directord.common.config.Settings;
 import io.directord.common.job.UrlPasswords;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -70,6 +73,7 @@ final class UnitOptions {
   /** Writes the unit, and starts it if that is wanted; returns the exit status. */
   int run(Function<Unit.Start, Unit> kind, Settings settings, Console console)
       throws Failure, IOException, InterruptedException {
+    requireGroup();
     Unit unit = kind.apply(what(settings));
     Unit.Change change = unit.write(UNITS, force);
     Path file = UNITS.resolve(unit.name());
@@ -92,6 +96,21 @@ final class UnitOptions {
           .println("start it: systemctl daemon-reload && systemctl enable --now " + unit.name());
     }
     return ExitStatus.OK;
+  }
+
+  private void requireGroup() throws Failure, IOException {
+    if (group == null) {
+      return;
+    }
+    try {
+      FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new Failure(
+          ErrorCode.CANNOT_INSTALL,
+          "--group: this machine has no group "
+              + Quoted.of(group)
+              + ": make it first, or its service would not start");
+    }
   }
 
   private Unit.Start what(Settings settings) throws Failure {

@@ -399,6 +399,14 @@ class DirectordTest {
     assertTrue(help.stream().noneMatch(text -> text.strip().startsWith("[DIRECTORD_")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "client"})
+  void aUnitIsNotWrittenForAGroupThatTheMachineDoesNotHave(String mode) {
+    assertEquals(1, run(mode, "--install-unit", "--group", "no-such-group"));
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains("this machine has no group 'no-such-group'"), said);
+  }
+
   @Test
   void noServerIsStatusThree() {
     assertEquals(

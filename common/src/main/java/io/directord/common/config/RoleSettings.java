@@ -124,7 +124,9 @@ public record RoleSettings(List<Role> roles) {
                 .error(
                     "role "
                         + name.text()
-                        + " has only one of verbs and targets; '*' stands for all of them"));
+                        + " needs both verbs and targets, or neither, and has no "
+                        + (role.verbs().isEmpty() ? "verbs" : "targets")
+                        + "; '*' stands for all of them"));
       }
       role.targets().forEach(line -> new TargetCheck(groups, line, errors).check());
     }

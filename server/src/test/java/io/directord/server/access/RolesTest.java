@@ -94,8 +94,8 @@ class RolesTest {
                 + " 'raed' (did you mean read?)",
             "config.yaml:7:9: unknown key verb (did you mean verbs?); there are also, targets,"
                 + " verbs, who",
-            "config.yaml:7:3: role b has only one of verbs and targets; '*' stands for all of"
-                + " them"),
+            "config.yaml:7:3: role b needs both verbs and targets, or neither, and has no verbs; '*'"
+                + " stands for all of them"),
         errors(
             """
             groups: {linux: ['@os=linux']}
@@ -110,8 +110,8 @@ class RolesTest {
         List.of(
             "config.yaml:3:3: the role admin is there already, and is as it is",
             "config.yaml:4:12: who: user:NAME or group:NAME is expected, not 'ada'",
-            "config.yaml:3:3: role admin has only one of verbs and targets; '*' stands for all of"
-                + " them",
+            "config.yaml:3:3: role admin needs both verbs and targets, or neither, and has no"
+                + " targets; '*' stands for all of them",
             "config.yaml:6:30: a role cannot rest on @os, which nodes say of themselves: use names,"
                 + " or labels that 'directord manage --label' sets",
             "config.yaml:7:30: group linux: a role cannot rest on @os, which nodes say of"

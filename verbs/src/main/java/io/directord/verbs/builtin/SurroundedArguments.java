@@ -35,6 +35,8 @@ public abstract class SurroundedArguments {
   /** Less than that, and a shell does not start. */
   private static final long MIN_MEMORY = 1 << 20;
 
+  private static final String MAX_MEMORY = "8388607T";
+
   private static final int MAX_UMASK = 0777;
   private static final int MIN_NICE = -20;
   private static final int MAX_NICE = 19;
@@ -259,7 +261,10 @@ public abstract class SurroundedArguments {
       }
     }
     throw new PlanException(
-        "a size of at least 1M is expected, such as 512M or 1G, not " + Quoted.of(text));
+        "a size from 1M to "
+            + MAX_MEMORY
+            + " is expected, such as 512M or 1G, not "
+            + Quoted.of(text));
   }
 
   private static int cpu(String text) throws PlanException {

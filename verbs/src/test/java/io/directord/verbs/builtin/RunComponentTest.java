@@ -119,6 +119,14 @@ class RunComponentTest {
   }
 
   @Test
+  void aSizeThatIsTooLargeIsRefusedWithTheLargest() throws Exception {
+    FakeNode.plan(run, "--memory 8388607T true", null);
+    PlanException e =
+        assertThrows(PlanException.class, () -> FakeNode.plan(run, "--memory 8388608T true", null));
+    assertTrue(e.getMessage().contains("from 1M to 8388607T is expected"), e.getMessage());
+  }
+
+  @Test
   void anUnknownArgumentFailsTheJob() {
     JobException e = assertThrows(JobException.class, () -> node.run(run, "echo {{ nope }}", null));
     assertEquals("'nope' is undefined", e.getMessage());
