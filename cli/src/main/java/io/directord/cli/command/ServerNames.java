@@ -17,12 +17,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** Names of nodes and jobs from the server, for completion, within a short timeout. */
 class ServerNames {
   private static final int MAX_JOBS = 50;
   private static final long TIMEOUT_MILLIS = 3000;
   private static final String SOCKET = "--socket-path";
+  private static final String CONTEXT = "--context";
 
   private final ServerConnection server;
 
@@ -32,28 +34,39 @@ class ServerNames {
   }
 
   /**
-   * @param words of the command line being completed, which may name another socket
+   * @param words of the command line being completed, which may name another server
    */
   ServerNames(Settings settings, List<String> words) {
     this.server = new ServerConnection(address(settings, words), (reason, left) -> {});
   }
 
-  private static ServerAddress address(Settings settings, List<String> words) {
-    ServerAddress address = new ServerAddress.Socket(settings.serverSocket());
+  /** As the command would find it, whose settings are on its own line. */
+  static ServerAddress address(Settings settings, List<String> words) {
+    String sockets = last(words, SOCKET);
+    String context = last(words, CONTEXT);
     try {
-      address = Servers.of(settings);
-      for (int i = 0; i + 1 < words.size(); i++) {
-        if (words.get(i).equals(SOCKET)) {
-          address = new ServerAddress.Socket(Path.of(words.get(i + 1)));
-        } else if (words.get(i).startsWith(SOCKET + "=")) {
-          address = new ServerAddress.Socket(Path.of(words.get(i).substring(SOCKET.length() + 1)));
-        }
+      if (context != null) {
+        return Servers.of(settings, context);
       }
+      return sockets == null
+          ? Servers.of(settings)
+          : ServerAddress.ofSockets(Stream.of(sockets.split(",")).map(Path::of).toList());
     } catch (InvalidPathException | Failure | IOException e) {
       // The command itself will report it.
-      return address;
+      return ServerAddress.ofSockets(settings.serverSockets());
     }
-    return address;
+  }
+
+  private static String last(List<String> words, String option) {
+    String value = null;
+    for (int i = 0; i + 1 < words.size(); i++) {
+      if (words.get(i).equals(option)) {
+        value = words.get(i + 1);
+      } else if (words.get(i).startsWith(option + "=")) {
+        value = words.get(i).substring(option.length() + 1);
+      }
+    }
+    return value;
   }
 
   List<String> nodes() {

@@ -28,9 +28,14 @@ public final class Servers {
     if (name == null && !isSocketGiven(settings)) {
       name = contexts.read().current();
     }
-    return name == null || name.equals(Contexts.SOCKET)
+    return name == null ? ServerAddress.ofSockets(settings.serverSockets()) : of(settings, name);
+  }
+
+  /** The server of that context. */
+  public static ServerAddress of(Settings settings, String name) throws Failure, IOException {
+    return name.equals(Contexts.SOCKET)
         ? ServerAddress.ofSockets(settings.serverSockets())
-        : find(contexts, name).address(name);
+        : find(Contexts.of(System.getenv()), name).address(name);
   }
 
   /** Rather than by the configuration file, which says it for all users. */

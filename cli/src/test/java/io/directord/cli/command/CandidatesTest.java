@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.options.SettingOptions;
+import io.directord.common.api.ServerAddress;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import java.io.OutputStream;
@@ -127,5 +128,19 @@ class CandidatesTest {
 
   private List<String> complete(String... words) {
     return candidates.of(List.of(words));
+  }
+
+  @Test
+  void namesAreThoseOfTheServerThatTheLineNames() throws Exception {
+    Settings settings = SettingsLoader.load(Map.of(), Map.of("HOME", directory.toString()));
+    List<String> two = List.of("--socket-path", "/a/s1,/a/s2", "manage", "");
+    ServerAddress several = ServerNames.address(settings, two);
+    assertTrue(several.isSeveral(), several.toString());
+    ServerAddress one = ServerNames.address(settings, List.of("--socket-path=/a/s1", ""));
+    assertEquals(Path.of("/a/s1"), ((ServerAddress.Socket) one).path());
+    List<String> both = List.of("--context", "socket", "--socket-path", "/a/s1", "");
+    assertEquals(
+        settings.serverSocket(),
+        ((ServerAddress.Socket) ServerNames.address(settings, both)).path());
   }
 }
