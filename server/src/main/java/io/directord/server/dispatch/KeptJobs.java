@@ -25,6 +25,9 @@ final class KeptJobs {
   /** In the order of submission. */
   private final NavigableMap<Long, Kept> ended = new TreeMap<>();
 
+  /** The names of submitters, each once. */
+  private final Map<String, String> submitters = new HashMap<>();
+
   private boolean storeWasDamaged;
   private long lastSeq;
 
@@ -34,6 +37,7 @@ final class KeptJobs {
     private final UUID id;
     private final UUID parent;
     private final String fingerprint;
+    private final String submittedBy;
     private final Instant submittedAt;
     private Instant endedAt;
 
@@ -46,11 +50,18 @@ final class KeptJobs {
     private boolean replaceable;
     private boolean cancelled;
 
-    private Kept(long seq, UUID id, UUID parent, String fingerprint, Instant submittedAt) {
+    private Kept(
+        long seq,
+        UUID id,
+        UUID parent,
+        String fingerprint,
+        String submittedBy,
+        Instant submittedAt) {
       this.seq = seq;
       this.id = id;
       this.parent = parent;
       this.fingerprint = fingerprint;
+      this.submittedBy = submittedBy;
       this.submittedAt = submittedAt;
     }
 
@@ -72,6 +83,11 @@ final class KeptJobs {
 
     boolean isEnded() {
       return endedAt != null;
+    }
+
+    /** Null if that is not known. */
+    String submittedBy() {
+      return submittedBy;
     }
 
     Instant submittedAt() {
@@ -164,7 +180,13 @@ final class KeptJobs {
   void add(StoredJob job) {
     Job made = job.job();
     add(
-        new Kept(job.seq(), made.id(), made.parent().id(), made.fingerprint(), job.submittedAt()),
+        new Kept(
+            job.seq(),
+            made.id(),
+            made.parent().id(),
+            made.fingerprint(),
+            submitter(job.submittedBy()),
+            job.submittedAt()),
         made.isDryRun());
   }
 
@@ -172,16 +194,25 @@ final class KeptJobs {
   void add(long seq, JobSummary summary) {
     add(
         new Kept(
-            seq, summary.id(), summary.parent().id(), summary.fingerprint(), summary.submittedAt()),
+            seq,
+            summary.id(),
+            summary.parent().id(),
+            summary.fingerprint(),
+            submitter(summary.origin().submittedBy()),
+            summary.submittedAt()),
         summary.dryRun());
     ended(summary);
   }
 
   /** An ended job whose summary is damaged: it is the first to be forgotten. */
   void addDamaged(long seq) {
-    Kept kept = new Kept(seq, null, null, null, Instant.EPOCH);
+    Kept kept = new Kept(seq, null, null, null, null, Instant.EPOCH);
     kept.endedAt = Instant.EPOCH;
     ended.put(seq, kept);
+  }
+
+  private String submitter(String name) {
+    return name == null ? null : submitters.computeIfAbsent(name, first -> first);
   }
 
   private void add(Kept kept, boolean isDryRun) {

@@ -209,6 +209,7 @@ final class Submission {
       boolean foreign = order.foreign().contains(job.id());
       rights.require(order.caller(), job.job(), foreign, job.targets());
     }
+    taken.forEach(job -> requireOwnParent(order.caller(), job));
     requirePaced(order, taken);
     taken.forEach(this::requireNoOtherRerun);
     Map<UUID, Set<String>> shutOut = new HashMap<>();
@@ -243,6 +244,26 @@ final class Submission {
       if (assignment != null && !assignment.isEnded()) {
         book.end(assignment, Outcome.Reason.OMITTED, Reasons.OMITTED, turn);
       }
+    }
+  }
+
+  /**
+   * A parent is that of the caller who submitted its first job: what fails has its later jobs left
+   * out.
+   */
+  private void requireOwnParent(Caller caller, LiveJob job) {
+    List<KeptJobs.Kept> earlier = kept.ofParent(job.parentId());
+    if (caller.sender() != null
+        && !earlier.isEmpty()
+        && !caller.user().equals(earlier.get(0).submittedBy())) {
+      throw new RefusedException(
+          RefusedException.Kind.CONFLICT,
+          ErrorCode.DUPLICATE_ID,
+          "parent "
+              + job.parentId()
+              + " is not one of "
+              + caller.title()
+              + ": give the jobs a parent_id of their own");
     }
   }
 

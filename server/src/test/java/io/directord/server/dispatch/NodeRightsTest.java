@@ -89,6 +89,34 @@ class NodeRightsTest {
   }
 
   @Test
+  void aBoundCallerAddsNoJobToTheParentOfAnother() {
+    FakeNode node = server.node("a").join();
+    Caller bound = with(Set.of("RUN"));
+    UUID theirs = UUID.randomUUID();
+    Job first = TestServer.job(theirs, "a");
+    server.submit(first);
+    requireRefused(bound, theirs);
+    await().until(() -> node.jobs().contains(first.id()));
+    node.answer(FakeNode.success(first.id(), ""));
+    await().until(() -> !server.summary(first.id()).processing());
+    requireRefused(bound, theirs);
+
+    UUID own = UUID.randomUUID();
+    get(submit(bound, List.of(TestServer.job(own, "a"))));
+    server.submit(TestServer.job(own, "a"));
+    get(submit(bound, List.of(TestServer.job(own, "a"))));
+    assertEquals(1, get(submit(with(null), List.of(TestServer.job(theirs, "a")))).jobs().size());
+  }
+
+  private void requireRefused(Caller caller, UUID parent) {
+    Job job = TestServer.job(parent, "a");
+    RefusedException e =
+        assertThrows(RefusedException.class, () -> get(submit(caller, List.of(job))));
+    assertEquals(RefusedException.Kind.CONFLICT, e.kind());
+    assertTrue(e.getMessage().contains("is not one of token ci"), e.getMessage());
+  }
+
+  @Test
   void whatWasGivenUpWithItsNodeIsCancelledByARoleForAllVerbsAndNodesOnly() {
     FakeNode node = server.node("a").join();
     UUID parent = UUID.randomUUID();
