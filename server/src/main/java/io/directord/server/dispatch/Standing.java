@@ -48,7 +48,7 @@ final class Standing {
   }
 
   private static String away(Assignment one, Node node, Duration expiry, Moment now) {
-    long left = Math.max(1, expiry.minus(node.silence(now)).toSeconds());
+    long left = Math.max(1, node.left(now, expiry).toSeconds());
     return (one.state() == NodeOutcome.State.WAITING
             ? "waits for the node, which is not connected"
             : "was sent there, but the node is not connected any more")

@@ -33,6 +33,12 @@ public final class Node {
   private static final String VERSION = "version";
   private static final Set<String> ALWAYS = Set.of(STATE, VERSION);
 
+  /**
+   * How long a node may need to find a server that has just started, however short its expiry is:
+   * it notices within 15 seconds that the one before is silent, and may try that one once more.
+   */
+  private static final Duration FINDS_SERVER = Duration.ofSeconds(30);
+
   /** Its client connects again within seconds, and what it was saying is lost. */
   private static final Duration CUT_OFF_SHOWN = Duration.ofMinutes(10);
 
@@ -43,6 +49,10 @@ public final class Node {
   private UUID replacedSession;
   private Instant heardAt;
   private Moment silentSince;
+
+  /** Whether the server has not heard of it since the server started. */
+  private boolean looksForServer;
+
   private boolean expired;
   private boolean asked;
   private Moment rebootUntil;
@@ -56,6 +66,7 @@ public final class Node {
     StoredNode.Reboot reboot = pinned.reboot();
     this.rebootUntil = reboot == null ? null : now.ofStored(reboot.until(), reboot.away());
     heard(now);
+    looksForServer = isStored;
   }
 
   public String identity() {
@@ -118,7 +129,7 @@ public final class Node {
    * @param remark why its work does not proceed; empty if it does
    */
   public NodeView view(Moment now, Duration expiry, int outstanding, String remark) {
-    Duration left = timeout(expiry).minus(silence(now));
+    Duration left = left(now, expiry);
     return new NodeView(
         identity(),
         new NodePresence(
@@ -277,11 +288,17 @@ public final class Node {
 
   /** Whether it has been silent for too long. */
   boolean isSilent(Moment now, Duration expiry) {
-    return silence(now).compareTo(timeout(expiry)) > 0;
+    return left(now, expiry).isNegative();
+  }
+
+  /** How long it may still be silent; negative once it was so for too long. */
+  public Duration left(Moment now, Duration expiry) {
+    return timeout(expiry).minus(silence(now));
   }
 
   private Duration timeout(Duration expiry) {
-    return isLegacy() ? expiry.plus(LEGACY_DELAY) : expiry;
+    Duration silent = looksForServer && expiry.compareTo(FINDS_SERVER) < 0 ? FINDS_SERVER : expiry;
+    return isLegacy() ? silent.plus(LEGACY_DELAY) : silent;
   }
 
   /** Whether the current session has replaced another one. */
@@ -297,6 +314,7 @@ public final class Node {
   void heard(Moment now) {
     heardAt = now.instant();
     silentSince = now;
+    looksForServer = false;
     expired = false;
     asked = false;
   }

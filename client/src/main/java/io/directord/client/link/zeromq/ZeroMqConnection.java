@@ -26,6 +26,12 @@ final class ZeroMqConnection implements Connection {
 
   private static final Duration HANDSHAKE = Duration.ofSeconds(60);
 
+  /**
+   * The first of several servers' timeouts, in which a server that runs answers: one that is
+   * stopped still takes connections, while another has taken over.
+   */
+  private static final Duration HANDSHAKE_OF_ONE = Duration.ofSeconds(3);
+
   /** Before the next address is tried, of which one is a server that leads. */
   private static final Duration NEXT_ADDRESS = Duration.ofMillis(100);
 
@@ -90,7 +96,7 @@ final class ZeroMqConnection implements Connection {
     RandomGenerator random = RandomGenerator.getDefault();
     this.backoff = new Backoff(FIRST_WAIT, MAX_WAIT, random);
     this.handshake = new Backoff(HANDSHAKE, HANDSHAKE, random);
-    this.handshakeOfOne = new Backoff(Duration.ofNanos(SILENT_NANOS), HANDSHAKE, random);
+    this.handshakeOfOne = new Backoff(HANDSHAKE_OF_ONE, HANDSHAKE, random);
     this.nextAddress = new Backoff(NEXT_ADDRESS, NEXT_ADDRESS, random);
     this.openAt = nanoTime.getAsLong();
     watch();
@@ -266,14 +272,15 @@ final class ZeroMqConnection implements Connection {
 
   private void awaitAnswer() {
     long silent = nanoTime.getAsLong() - waitingSince;
-    if (silent > SILENT_NANOS && !toldOfSilence) {
+    long timeout = connected ? handshakeNanos : Math.min(handshakeNanos, SILENT_NANOS);
+    if (silent > Math.min(timeout, SILENT_NANOS) && !toldOfSilence) {
       toldOfSilence = true;
       warn.accept(
           connected
               ? server() + " takes connections but does not answer; trying on"
               : server() + " cannot be reached; trying on");
     }
-    if (silent > (connected ? handshakeNanos : SILENT_NANOS)) {
+    if (silent > timeout) {
       reopen();
     }
   }

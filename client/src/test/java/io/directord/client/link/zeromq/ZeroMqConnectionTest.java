@@ -88,6 +88,31 @@ class ZeroMqConnectionTest {
     }
   }
 
+  /** A leader that is stopped still takes connections, while the other one has taken over. */
+  @Test
+  void ofSeveralServersAnotherIsTriedSoonWhenOneTakesConnectionsButDoesNotAnswer()
+      throws IOException {
+    try (ServerSocket stopped = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+        ZContext context = new ZContext();
+        Driver driver = driver(List.of("127.0.0.1", "127.0.0.2"), stopped.getLocalPort());
+        Connection connection = driver.connect(said::add)) {
+      ZMQ.Socket leads = context.createSocket(SocketType.ROUTER);
+      leads.setHelloMsg(ConnectionNotice.HELLO);
+      leads.bind("tcp://127.0.0.2:" + stopped.getLocalPort());
+      turn(connection);
+      try (Socket taken = stopped.accept()) {
+        taken.getInputStream().readNBytes(SIGNATURE_BYTES);
+        turn(connection);
+        pass(Duration.ofSeconds(5));
+        turn(connection);
+        assertEquals(1, count(SILENT));
+        // Long enough for the next address, and not for the timeout of what is tried then.
+        pass(Duration.ofMillis(200));
+        await().until(() -> turn(connection) && connection.receive() == null && connection.isUp());
+      }
+    }
+  }
+
   /** A server that ends a handshake where its key is another one looks the same. */
   @Test
   void aHandshakeThatIsCutPointsToTheKeyOnlyIfThatNeverWorked() throws Exception {
@@ -140,7 +165,11 @@ class ZeroMqConnectionTest {
   }
 
   private Driver driver(int port) {
-    ServerAddress address = new ServerAddress(List.of("127.0.0.1"), port, null, null);
+    return driver(List.of("127.0.0.1"), port);
+  }
+
+  private Driver driver(List<String> hosts, int port) {
+    ServerAddress address = new ServerAddress(hosts, port, null, null);
     return new ZeroMqDriver(address, () -> nanos, (thread, e) -> said.add(e.toString()));
   }
 
