@@ -5,6 +5,7 @@ import io.directord.cli.output.Column;
 import io.directord.cli.output.Table;
 import io.directord.cli.output.Times;
 import io.directord.common.api.Bodies;
+import io.directord.common.api.Leadership;
 import io.directord.common.job.Span;
 import io.directord.common.validation.Counted;
 import java.time.Instant;
@@ -57,6 +58,23 @@ final class AuditTable {
           subject.path("why").asString(""));
     }
     return table;
+  }
+
+  /** Whose lines were shown, of several servers. */
+  static String whose(Leadership seen) {
+    String server =
+        seen.leads()
+            ? "the server that leads, " + seen.leader() + ", in epoch " + seen.epoch()
+            : "this server, which stands by";
+    String others =
+        seen.leads()
+            ? String.join(", ", seen.standbys())
+            : seen.leader() == null ? "" : seen.leader() + ", which leads";
+    return "these are the lines of "
+        + server
+        + ", alone: what was done while another server led is in the audit log of that one"
+        + (others.isEmpty() ? "" : " (others: " + others + ")")
+        + "; --socket-path with its socket alone shows it";
   }
 
   static String verified(Bodies.AuditVerified found) {

@@ -9,6 +9,7 @@ import io.directord.client.CacheDump;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.HookView;
+import io.directord.common.api.Leadership;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.ServerStatus;
 import io.directord.common.config.Settings;
@@ -51,6 +52,7 @@ final class ManageServer {
           Counted.of(found.omitted(), "older line")
               + " left out: these are the newest; --since and --by narrow them");
     }
+    sayWhoseAudit();
     return status;
   }
 
@@ -63,7 +65,16 @@ final class ManageServer {
   int verifyAudit() throws IOException {
     Bodies.AuditVerified found = server.access().verifyAudit();
     shown.show(found, () -> List.of(AuditTable.verified(found)));
+    sayWhoseAudit();
     return found.error() == null ? ExitStatus.OK : ExitStatus.FAILED;
+  }
+
+  /** Each of several servers has an audit log of its own. */
+  private void sayWhoseAudit() throws IOException {
+    Leadership seen = server.status().leadership();
+    if (seen != null) {
+      console.error(AuditTable.whose(seen));
+    }
   }
 
   int whoAmI() throws IOException {

@@ -122,13 +122,8 @@ final class Routes {
         Route.of(GET, "/v1/whoami", ASK_RIGHTS, routes.small(rights::whoAmI)),
         new Route(
             GET, "/v1/may", Set.of("who", "verb", "node"), ASK_RIGHTS, routes.small(rights::may)),
-        new Route(
-            GET,
-            "/v1/audit",
-            Set.of("since", "by", "limit"),
-            READ_AUDIT,
-            routes.large(audit::list)),
-        Route.of(GET, "/v1/audit/verify", READ_AUDIT, routes.large(audit::verify)),
+        routes.auditLines(audit),
+        routes.auditCheck(audit),
         Route.of(GET, "/v1/tokens", MANAGE_TOKENS, routes.small(tokens::list)),
         Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
         Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),
@@ -181,10 +176,23 @@ final class Routes {
     Routes routes = new Routes(workers, requests);
     NodesApi nodes = new NodesApi(config, null, shareWarnings, workers.requests());
     MetricsApi metrics = new MetricsApi(config, null, meters, workers.requests());
+    AuditApi audit = new AuditApi(config.access().audit(), workers.disk());
     return List.of(
+        // A server has its own lines, which no other one can show.
+        routes.auditLines(audit),
+        routes.auditCheck(audit),
         // A caller that may not see nodes has to find the server that leads, too.
         Route.of(GET, "/v1/status", ASK_RIGHTS, routes.answer(nodes::statusOfStandby)),
         Route.of(GET, "/metrics", READ_METRICS, routes.answer(metrics::scrapeOfStandby)));
+  }
+
+  private Route auditLines(AuditApi audit) {
+    return new Route(
+        GET, "/v1/audit", Set.of("since", "by", "limit"), READ_AUDIT, large(audit::list));
+  }
+
+  private Route auditCheck(AuditApi audit) {
+    return Route.of(GET, "/v1/audit/verify", READ_AUDIT, large(audit::verify));
   }
 
   private Route.Endpoint jobs(JobsApi jobs) {
