@@ -58,7 +58,7 @@ final class ResolveTargets implements Workload {
         name,
         "",
         name,
-        new EnrolledClient("1", "zeromq", Instant.EPOCH),
+        new EnrolledClient("1", "zeromq", Instant.EPOCH, null),
         JournalState.UNKNOWN,
         new StoredTraits(self, Map.of()),
         null);

@@ -10,6 +10,8 @@ import io.directord.server.api.ApiAddresses;
 import io.directord.server.api.ApiConfig;
 import io.directord.server.api.ApiServer;
 import io.directord.server.api.ServerRole;
+import io.directord.server.backup.Backups;
+import io.directord.server.content.ContentCopies;
 import io.directord.server.content.ContentKeeper;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.Deliveries;
@@ -54,7 +56,7 @@ import java.util.ServiceLoader;
  */
 final class LeadingServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LeadingServer.class.getName());
-  private static final String CONTENT_DIRECTORY = "content";
+  static final String CONTENT_DIRECTORY = "content";
   private static final String FETCHED_DIRECTORY = "fetched";
 
   private final Crew crew;
@@ -154,8 +156,16 @@ final class LeadingServer implements AutoCloseable {
     startThreads();
     hooks.start(crew);
     startKeeper(deliveries);
+    Backups backups =
+        new Backups(
+            settings.get(Settings.STATE_PATH),
+            store,
+            dispatcher.writer(),
+            new ContentCopies(contents, trees),
+            clock);
+    undo.push(backups::close);
     ReadConnections.close(replaced);
-    startApi(settings, clock, tenure);
+    startApi(settings, backups, clock, tenure);
     LOG.log(
         Level.INFO,
         "directord {0} serves nodes at {1}; jobs are kept in {2}",
@@ -240,7 +250,8 @@ final class LeadingServer implements AutoCloseable {
     undo.push(keeper::close);
   }
 
-  private void startApi(Settings settings, InstantSource clock, Tenure tenure) throws IOException {
+  private void startApi(Settings settings, Backups backups, InstantSource clock, Tenure tenure)
+      throws IOException {
     ApiConfig config =
         apiConfig(
             settings,
@@ -250,7 +261,10 @@ final class LeadingServer implements AutoCloseable {
             new ServerRole(Product.version(), tenure::leadership, this::trouble));
     ApiServer api =
         ApiServer.start(
-            config, dispatcher.requests(), new StoredContents(contents, trees, fetched, intakes));
+            config,
+            dispatcher.requests(),
+            new StoredContents(contents, trees, fetched, intakes),
+            backups);
     undo.push(api::close);
   }
 

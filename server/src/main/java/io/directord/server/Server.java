@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
 
-  private static final String AUDIT_DIRECTORY = "audit";
+  static final String AUDIT_DIRECTORY = "audit";
 
   private final Crew crew = new Crew();
   private final Deque<Step> undo = new ArrayDeque<>();
@@ -91,6 +91,7 @@ public final class Server implements AutoCloseable {
     settings.requireOneSocket();
     StateDirectory directory = StateDirectory.claim(settings.get(Settings.STATE_PATH));
     undo.push(directory::close);
+    RestoredServer.requireNone(settings.get(Settings.STATE_PATH));
     chooseCrypto(settings);
     roles = rolesOf(settings);
     AuditLog audit =

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 
 /** Opens the store selected by the settings, see {@link #isShared}. */
 final class Stores {
-  private static final String MEMORY = "memory";
+  static final String MEMORY = "memory";
   private static final String IN_STATE_DIRECTORY = "file";
   private static final String FILE_URL = "file://";
 

@@ -3,14 +3,18 @@ package io.directord.server;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Outcome.Reason;
+import io.directord.common.wire.JournalState;
 import io.directord.common.wire.NodeMessage;
+import io.directord.server.store.Change;
 import io.directord.server.store.EmbeddedStore;
+import io.directord.server.store.StoredNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An older copy of the server's state directory was put back, while nodes know what came after. */
 class OlderCopyTest {
-  private static final String OLDER = "an older copy of the server's state directory was put back";
+  private static final String OLDER =
+      "a backup was restored, or an older copy of the server's state directory was put back";
 
   @TempDir(factory = InMemory.class)
   Path directory;
@@ -95,6 +100,40 @@ class OlderCopyTest {
           1, logged("node a has 2 jobs that this server does not know"), log.lines()::toString);
       assertEquals(1, logged("does not know"), log.lines()::toString);
       assertEquals(1, logged(OLDER), log.lines()::toString);
+    }
+  }
+
+  @Test
+  void aNodeThatHasDoneMoreSinceABackupThanItRemembersRunsNothingAgain() throws IOException {
+    UUID journal = UUID.randomUUID();
+    restored(new JournalState(journal, 10L));
+    try (TestServer server = started()) {
+      FakeNode node = server.node("a").journal(journal, 9_011).join();
+      await().until(() -> jobs.stream().noneMatch(job -> server.summary(job.id()).processing()));
+      NodeOutcome outcome = server.view(jobs.get(0).id()).nodes().get(0);
+      assertEquals(Reason.INTERRUPTED, outcome.reason());
+      assertEquals(List.of(), node.jobs());
+      assertEquals(1, logged("since the server was backed up: 2 jobs interrupted"));
+    }
+    try (EmbeddedStore store = EmbeddedStore.open(copy)) {
+      assertNull(store.nodes().get(0).client().restoredAt());
+    }
+  }
+
+  @Test
+  void aNodeThatRemembersAllThatItHasDoneSinceABackupIsAsked() throws IOException {
+    UUID journal = UUID.randomUUID();
+    restored(new JournalState(journal, 10L));
+    try (TestServer server = started()) {
+      FakeNode node = server.node("a").journal(journal, 9_010).join();
+      await().until(() -> node.jobs().size() == 2);
+    }
+  }
+
+  private void restored(JournalState then) throws IOException {
+    try (EmbeddedStore store = EmbeddedStore.open(copy)) {
+      StoredNode node = store.nodes().get(0).withJournal(then).restored(Instant.EPOCH);
+      store.commit(List.of(new Change.PutNode(node)));
     }
   }
 

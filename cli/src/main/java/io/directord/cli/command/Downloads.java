@@ -258,7 +258,7 @@ final class Downloads implements AutoCloseable {
     notifyAll();
   }
 
-  /** See {@link ServerConnection.Coming}. */
+  /** See {@link io.directord.common.api.Coming}. */
   private synchronized boolean await(String node, long offset) throws InterruptedIOException {
     try {
       while (!stopped && coming.stream().anyMatch(one -> isEarly(one, node, offset))) {

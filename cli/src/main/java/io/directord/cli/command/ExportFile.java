@@ -3,52 +3,20 @@ package io.directord.cli.command;
 import io.directord.cli.console.Failure;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
-import io.directord.common.input.GivenFile;
 import io.directord.common.json.Json;
-import io.directord.common.storage.IoErrors;
-import io.directord.common.validation.ErrorCode;
 import java.io.BufferedWriter;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
-import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A file with a map of many entries, written one at a time, since together they may not fit into
- * memory. The file appears, or replaces an earlier one, only when it is complete, and keeps the
- * permissions of the earlier one. Of a link the target is replaced.
+ * memory. See {@link WholeFile}; it keeps the permissions of an earlier one.
  */
 final class ExportFile implements AutoCloseable {
-  private static final String TO_OUTPUT = "-";
-  private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
-
-  /** The mode bits of a directory such as {@code /tmp}: sticky and writable for all. */
-  private static final int SHARED_BITS = 01002;
-
-  /** The permissions of the file while it is being written. */
-  private static final Set<PosixFilePermission> ONLY_MINE =
-      PosixFilePermissions.fromString("rw-------");
-
-  private final String name;
-  private final Path file;
-  private final Path part;
-  private final boolean toOutput;
-  private final Set<PosixFilePermission> permissions;
+  private final WholeFile file;
   private final OutputFormat format;
   private final Writer out;
   private boolean begun;
@@ -58,92 +26,25 @@ final class ExportFile implements AutoCloseable {
    * @param format YAML, unless it is JSON
    */
   ExportFile(String name, OutputFormat format) throws Failure {
-    this.name = name;
     this.format = format == OutputFormat.JSON ? OutputFormat.JSON : OutputFormat.YAML;
+    this.file = new WholeFile(name, false);
     try {
-      file = name.equals(TO_OUTPUT) ? STANDARD_OUTPUT : target(name);
-      toOutput = file.equals(STANDARD_OUTPUT) || isOutput(file);
-      boolean special = Files.exists(file) && !Files.isRegularFile(file);
-      part = special || toOutput ? file : newPart(file);
-      if (part.equals(file)) {
-        permissions = Set.of();
-      } else {
-        permissions = Files.getPosixFilePermissions(Files.exists(file) ? file : part);
-        Files.setPosixFilePermissions(part, ONLY_MINE);
-      }
-      out = new BufferedWriter(new OutputStreamWriter(open(), StandardCharsets.UTF_8));
+      out = new BufferedWriter(new OutputStreamWriter(file.open(), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw file.cannotWrite(e);
     }
-  }
-
-  private static Path target(String name) throws Failure, IOException {
-    Path named;
-    try {
-      named = Path.of(name).toAbsolutePath();
-    } catch (InvalidPathException e) {
-      throw Failure.usage("not a file's name: " + e.getInput());
-    }
-    if (name.isBlank() || Files.isDirectory(named)) {
-      throw Failure.usage("'" + name + "' is a directory; name a file");
-    }
-    if (!Files.isDirectory(named.getParent())) {
-      throw Failure.usage("there is no directory " + named.getParent());
-    }
-    if (isPlantedByAnother(named)) {
-      throw Failure.usage(
-          named
-              + " belongs to "
-              + Files.getOwner(named, LinkOption.NOFOLLOW_LINKS).getName()
-              + ", in a directory where everyone may put files: name another one");
-    }
-    return Files.isRegularFile(named) ? named.toRealPath() : named;
-  }
-
-  /**
-   * Whether it is a file or link of another user in a directory where all users may create files.
-   * The rules are those of the kernel's {@code fs.protected_symlinks} and {@code
-   * fs.protected_regular}.
-   */
-  private static boolean isPlantedByAnother(Path named) throws IOException {
-    Path directory = named.getParent().toRealPath();
-    int mode = (Integer) Files.getAttribute(directory, "unix:mode");
-    if ((mode & SHARED_BITS) != SHARED_BITS || !Files.exists(named, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    Object owner = Files.getAttribute(named, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    return !owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
-        && !owner.equals(Files.getAttribute(directory, "unix:uid"));
-  }
-
-  /**
-   * Creates the part file, and fails if the name exists, since it could be a link of another user.
-   */
-  private static Path newPart(Path file) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
-    return Files.createFile(part);
-  }
-
-  private OutputStream open() throws IOException {
-    return toOutput ? new FileOutputStream(FileDescriptor.out) : GivenFile.openToWrite(part);
   }
 
   /** Whether the file is standard output. */
   boolean isToOutput() {
-    return toOutput;
-  }
-
-  private static boolean isOutput(Path file) throws IOException {
-    return Files.exists(file)
-        && Files.exists(STANDARD_OUTPUT)
-        && Files.isSameFile(file, STANDARD_OUTPUT);
+    return file.isToOutput();
   }
 
   void add(String key, ObjectNode value) throws Failure {
     try {
       write(key, value);
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw file.cannotWrite(e);
     }
     begun = true;
   }
@@ -166,12 +67,9 @@ final class ExportFile implements AutoCloseable {
         out.write("\n}\n");
       }
       out.close();
-      if (!part.equals(file)) {
-        Files.setPosixFilePermissions(part, permissions);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      }
+      file.publish();
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw file.cannotWrite(e);
     }
   }
 
@@ -179,23 +77,9 @@ final class ExportFile implements AutoCloseable {
   @Override
   public void close() throws Failure {
     try (out) {
-      if (!part.equals(file)) {
-        Files.deleteIfExists(part);
-      }
+      file.discard();
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw file.cannotWrite(e);
     }
-  }
-
-  private Failure cannotWrite(IOException e) {
-    String why = IoErrors.sayWhere(e);
-    if (e instanceof AccessDeniedException) {
-      why = "you may not write there";
-    } else if (e instanceof FileSystemException file && file.getReason() != null) {
-      why = file.getReason();
-    } else if (e instanceof FileSystemException) {
-      why = "no file can be created there";
-    }
-    return new Failure(ErrorCode.OUTPUT_NOT_WRITTEN, "cannot write " + name + ": " + why, e);
   }
 }

@@ -147,7 +147,8 @@ final class ManageMode implements Mode {
             "  directord manage --whoami",
             "  directord manage --may ada RUN web-1",
             "  directord manage --audit --since 1h --by ada",
-            "  directord manage --export-jobs jobs.yaml");
+            "  directord manage --export-jobs jobs.yaml",
+            "  directord manage --backup directord.backup");
   }
 
   private void addQuestions(Spec spec) {
@@ -227,6 +228,13 @@ final class ManageMode implements Mode {
         "FILE",
         "Write all jobs with their results into a file; - is standard output.",
         (actions, id) -> actions.jobs().exportJobs(id));
+    option(
+        spec,
+        "--backup",
+        "FILE",
+        "Make a backup of all that the server keeps, while it works, in a file for you alone."
+            + " 'directord server --restore FILE' makes a store of it.",
+        (actions, file) -> actions.server().backup(file));
     flag(
         spec,
         METRICS,

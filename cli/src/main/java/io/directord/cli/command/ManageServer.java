@@ -7,6 +7,7 @@ import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.client.CacheDump;
 import io.directord.common.api.ApiException;
+import io.directord.common.api.BackupView;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.HookView;
 import io.directord.common.api.Leadership;
@@ -100,6 +101,14 @@ final class ManageServer {
   int status() throws IOException {
     ServerStatus status = server.status();
     return shown.show(status, () -> StatusText.of(status));
+  }
+
+  /** Ends with status 1 if something could not be copied. */
+  int backup(String name) throws Failure, IOException {
+    BackupDownload download = new BackupDownload(server.backups(), console);
+    BackupView made = download.into(name);
+    shown.show(made, () -> BackupDownload.lines(made, name));
+    return download.tellMissing(made) ? ExitStatus.FAILED : ExitStatus.OK;
   }
 
   /** Prints the cache of the client on this machine; needs no server. */

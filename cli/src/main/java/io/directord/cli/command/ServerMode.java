@@ -4,6 +4,7 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.console.Signals;
+import io.directord.cli.log.Logging;
 import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.Spec;
 import io.directord.cli.systemd.Unit;
@@ -11,12 +12,15 @@ import io.directord.common.config.InvalidSettingsException;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import io.directord.common.security.KeyFiles;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.CannotStartException;
+import io.directord.server.RestoredServer;
 import io.directord.server.Server;
 import io.directord.server.ServerDiedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,6 +34,7 @@ final class ServerMode implements Mode {
   private final SettingOptions given;
   private final UnitOptions unit;
   private boolean generateKeys;
+  private String restore;
 
   /**
    * @param given settings of the command line
@@ -48,11 +53,18 @@ final class ServerMode implements Mode {
                 "Takes jobs from the command line and gives them to the nodes. Ends at SIGTERM;"
                     + " reads the roles of its configuration anew at SIGHUP.")
             .flag("--generate-keys", KEYS, given -> generateKeys = given)
-            .hidden("--zmq-generate-keys", KEYS, given -> generateKeys = given);
+            .hidden("--zmq-generate-keys", KEYS, given -> generateKeys = given)
+            .option(
+                "--restore",
+                "FILE",
+                "Make the store of a backup that 'directord manage --backup' has made, and end. The"
+                    + " store must be empty, and no server may run.",
+                given -> restore = given);
     return unit.addTo(spec, "server", "the group of the socket, whose members may give orders.")
         .examples(
             "  directord server --bind-address 192.0.2.1",
-            "  directord server --install-unit --group operators --start");
+            "  directord server --install-unit --group operators --start",
+            "  directord server --restore directord.backup");
   }
 
   @Override
@@ -68,6 +80,9 @@ final class ServerMode implements Mode {
     if (unit.isAsked()) {
       return unit.run(Unit::ofServer, settings, console);
     }
+    if (restore != null) {
+      return restore(settings, console);
+    }
     Service service = new Service(settings, Server.class);
     try {
       Server server = Server.start(settings);
@@ -78,6 +93,20 @@ final class ServerMode implements Mode {
       return service.runUntilTold(server, server::turns);
     } catch (CannotStartException e) {
       return service.notStarted(e);
+    }
+  }
+
+  private int restore(Settings settings, Console console) throws Failure {
+    Logging.configure(
+        settings.get(Settings.DEBUG), settings.get(Settings.LOG_FORMAT).equals("json"));
+    try {
+      RestoredServer.restore(settings, Path.of(restore).toAbsolutePath())
+          .forEach(console.out()::println);
+      return ExitStatus.OK;
+    } catch (InvalidPathException e) {
+      throw Failure.usage("server: not a file's name: " + e.getInput());
+    } catch (CannotStartException e) {
+      throw new Failure(ErrorCode.CANNOT_START, "nothing was restored: " + e.getMessage(), e);
     }
   }
 

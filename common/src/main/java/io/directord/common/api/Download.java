@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.util.UUID;
 
-/** Reads what a job has brought, or is bringing, part by part. Not thread-safe. */
+/** Reads a file of the server, or one that is still coming, part by part. Not thread-safe. */
 final class Download extends BlockInput {
   private static final int ATTEMPTS = 30;
   private static final long PAUSE_MILLIS = 1000;
@@ -22,9 +21,8 @@ final class Download extends BlockInput {
   private static final long COMING_MILLIS = 100;
 
   private final ApiCalls calls;
-  private final UUID job;
-  private final String node;
-  private final ServerConnection.Coming coming;
+  private final String target;
+  private final Coming coming;
   private long offset;
   private boolean ended;
 
@@ -42,12 +40,12 @@ final class Download extends BlockInput {
   private int failures;
 
   /**
+   * @param target of the request, which takes an offset
    * @param coming waits for what is not whole; null for what is whole
    */
-  Download(ApiCalls calls, UUID job, String node, ServerConnection.Coming coming) {
+  Download(ApiCalls calls, String target, Coming coming) {
     this.calls = calls;
-    this.job = job;
-    this.node = node;
+    this.target = target;
     this.coming = coming;
     this.whole = coming == null;
   }
@@ -90,8 +88,7 @@ final class Download extends BlockInput {
   }
 
   private void open() throws IOException {
-    String target = "/v1/jobs/" + job + "/fetched/" + ApiCalls.encode(node) + "?offset=" + offset;
-    part = calls.open(target);
+    part = calls.open(target + "?offset=" + offset);
     try {
       body = calls.accepted(part);
       whole = part.status() != COMING;

@@ -334,6 +334,11 @@ public final class ServerConnection {
     return new ServerSchedules(calls, uploads);
   }
 
+  /** Backups of its store. */
+  public ServerBackups backups() {
+    return new ServerBackups(calls);
+  }
+
   /** Who may do what, and who did. */
   public ServerAccess access() {
     return new ServerAccess(calls);
@@ -441,20 +446,7 @@ public final class ServerConnection {
    * goes on where it was.
    */
   public InputStream download(UUID job, String node) {
-    return new Download(calls, job, node, null);
-  }
-
-  /** Waits for what a node is sending. */
-  @FunctionalInterface
-  public interface Coming {
-    /**
-     * Returns when enough has come to be downloaded, or everything, or no more is waited for.
-     *
-     * @param offset how much was downloaded, in bytes
-     * @return whether more may come
-     * @throws java.io.InterruptedIOException if the thread is interrupted
-     */
-    boolean await(long offset) throws IOException;
+    return new Download(calls, fetched(job, node), null);
   }
 
   /**
@@ -464,13 +456,16 @@ public final class ServerConnection {
    * @param coming called before each part, on the reader's thread
    */
   public InputStream downloadComing(UUID job, String node, Coming coming) {
-    return new Download(calls, job, node, coming);
+    return new Download(calls, fetched(job, node), coming);
+  }
+
+  private static String fetched(UUID job, String node) {
+    return "/v1/jobs/" + job + "/fetched/" + ApiCalls.encode(node);
   }
 
   /** Removes from the server what a job has brought from a node. */
   public void removeFetched(UUID job, String node) throws IOException {
-    String target = "/v1/jobs/" + job + "/fetched/" + ApiCalls.encode(node);
-    calls.change("DELETE", target, Replies::removed);
+    calls.change("DELETE", fetched(job, node), Replies::removed);
   }
 
   /**

@@ -14,6 +14,12 @@ import java.util.UUID;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JournalState(UUID journal, Long journalSteps) {
+  /**
+   * Of so many steps a journal knows which jobs they were of: somewhat fewer than the confirmed
+   * jobs that a client remembers, of which each has taken a step at least.
+   */
+  static final long REMEMBERED_STEPS = 9_000;
+
   /** A node that says nothing of its journal. */
   public static final JournalState UNKNOWN = new JournalState(null, null);
 
@@ -28,6 +34,18 @@ public record JournalState(UUID journal, Long journalSteps) {
       return false;
     }
     return !journal.equals(now.journal) || isAheadOf(now);
+  }
+
+  /**
+   * Whether a journal still knows all jobs that it has taken since it was in that state, as far as
+   * it says so.
+   */
+  public boolean remembersSince(JournalState then) {
+    return journal != null
+        && journal.equals(then.journal)
+        && journalSteps != null
+        && then.journalSteps != null
+        && journalSteps - then.journalSteps <= REMEMBERED_STEPS;
   }
 
   private boolean isAheadOf(JournalState now) {

@@ -16,6 +16,7 @@ public enum Permission {
   FOLLOW("follow what happens"),
   ASK_RIGHTS("ask what it may do"),
   READ_AUDIT("read the audit log"),
+  BACKUP("make backups of the store"),
   MANAGE_TOKENS("create, list or revoke tokens"),
   OPEN_PAGE("open the page");
 

@@ -87,6 +87,7 @@ public final class Roles {
     operator.removeAll(
         EnumSet.of(
             Permission.READ_AUDIT,
+            Permission.BACKUP,
             Permission.MANAGE_TOKENS,
             Permission.MANAGE_NODES,
             Permission.PURGE));

@@ -4,6 +4,7 @@ import io.directord.common.api.Leadership;
 import io.directord.common.http.TlsServer;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Sessions;
+import io.directord.server.backup.Backups;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.link.OpenFiles;
@@ -75,6 +76,7 @@ public final class ApiServer implements AutoCloseable {
       ApiLimits limits,
       Dispatch dispatch,
       StoredContents contents,
+      Backups backups,
       SocketFile socketFile)
       throws IOException {
     this.socketFile = socketFile;
@@ -103,7 +105,8 @@ public final class ApiServer implements AutoCloseable {
     PageApi page =
         new PageApi(sessions, config.addresses().remote(), this::remoteAddress, config.clock());
     this.routes =
-        Routes.of(config, verbs, dispatch, contents, page, workers, requests, shareWarnings)
+        Routes.of(
+                config, verbs, dispatch, contents, backups, page, workers, requests, shareWarnings)
             .stream()
             .map(auditor::recorded)
             .toList();
@@ -148,14 +151,15 @@ public final class ApiServer implements AutoCloseable {
    *
    * @throws IOException in words for people, if the socket cannot be had: see {@link SocketFile}
    */
-  public static ApiServer start(ApiConfig config, Dispatch dispatch, StoredContents contents)
+  public static ApiServer start(
+      ApiConfig config, Dispatch dispatch, StoredContents contents, Backups backups)
       throws IOException {
-    return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), dispatch, contents);
+    return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), dispatch, contents, backups);
   }
 
   /** Likewise, for a server that stands by: says who leads. */
   public static ApiServer standby(ApiConfig config) throws IOException {
-    return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), null, null);
+    return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), null, null, null);
   }
 
   /**
@@ -169,13 +173,17 @@ public final class ApiServer implements AutoCloseable {
   }
 
   static ApiServer start(
-      ApiConfig config, ApiLimits limits, Dispatch dispatch, StoredContents contents)
+      ApiConfig config,
+      ApiLimits limits,
+      Dispatch dispatch,
+      StoredContents contents,
+      Backups backups)
       throws IOException {
     nameChannelsPlainly();
     SocketFile socketFile = SocketFile.claim(config.addresses().socket());
     ApiServer server = null;
     try {
-      server = new ApiServer(config, limits, dispatch, contents, socketFile);
+      server = new ApiServer(config, limits, dispatch, contents, backups, socketFile);
       server.listen(limits);
       server.listen(config.addresses().remote());
       socketFile.publish(config.addresses().group());

@@ -122,7 +122,7 @@ final class FetchedApi {
     }
   }
 
-  private static long offset(String text) {
+  static long offset(String text) {
     if (text == null) {
       return 0;
     }

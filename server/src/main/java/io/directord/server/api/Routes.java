@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import static io.directord.server.access.Permission.ASK_RIGHTS;
+import static io.directord.server.access.Permission.BACKUP;
 import static io.directord.server.access.Permission.CANCEL;
 import static io.directord.server.access.Permission.DOWNLOAD;
 import static io.directord.server.access.Permission.FOLLOW;
@@ -23,6 +24,7 @@ import static io.netty.handler.codec.http.HttpMethod.POST;
 import static io.netty.handler.codec.http.HttpMethod.PUT;
 
 import io.directord.server.access.Identity;
+import io.directord.server.backup.Backups;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
@@ -67,6 +69,7 @@ final class Routes {
       InstalledVerbs verbs,
       Dispatch dispatch,
       StoredContents contents,
+      Backups backups,
       PageApi page,
       Workers workers,
       Share requests,
@@ -85,6 +88,7 @@ final class Routes {
     AuditApi audit = new AuditApi(config.access().audit(), workers.disk());
     PlanApi plans = new PlanApi(config.components());
     PageFiles files = new PageFiles();
+    BackupsApi copies = new BackupsApi(backups, workers.disk());
     Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
@@ -124,6 +128,11 @@ final class Routes {
             GET, "/v1/may", Set.of("who", "verb", "node"), ASK_RIGHTS, routes.small(rights::may)),
         routes.auditLines(audit),
         routes.auditCheck(audit),
+        Route.of(POST, "/v1/backups", BACKUP, routes.answer(copies::make)),
+        Route.of(GET, "/v1/backups/{id}", BACKUP, routes.small(copies::show)),
+        new Route(
+            GET, "/v1/backups/{id}/file", Set.of("offset"), BACKUP, routes.small(copies::read)),
+        Route.of(DELETE, "/v1/backups/{id}", BACKUP, routes.small(copies::remove)),
         Route.of(GET, "/v1/tokens", MANAGE_TOKENS, routes.small(tokens::list)),
         Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
         Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),

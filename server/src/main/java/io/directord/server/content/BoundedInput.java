@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** The first bytes of a stream. */
-final class BoundedInput extends BlockInput {
+public final class BoundedInput extends BlockInput {
   private final InputStream in;
   private long left;
 
-  BoundedInput(InputStream in, long bytes) {
+  public BoundedInput(InputStream in, long bytes) {
     this.in = in;
     this.left = bytes;
   }

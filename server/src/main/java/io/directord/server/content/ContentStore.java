@@ -367,6 +367,15 @@ public final class ContentStore {
     share(sha256);
   }
 
+  /**
+   * Stores a secret as it was kept by a server with the same key.
+   *
+   * @throws NoSuchFileException if this server's key does not open it
+   */
+  void keepSealed(String sha256, byte[] stored) throws IOException {
+    keepSecret(sha256, secrets.open(sha256, stored));
+  }
+
   /** Whether a stored content is a secret. */
   boolean isSecret(String sha256) {
     return sealed.contains(sha256);

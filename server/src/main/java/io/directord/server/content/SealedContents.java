@@ -76,7 +76,11 @@ final class SealedContents {
    * @throws NoSuchFileException if it is not there, or cannot be opened any more
    */
   byte[] read(String sha256) throws IOException {
-    byte[] sealed = Files.readAllBytes(path(sha256));
+    return open(sha256, Files.readAllBytes(path(sha256)));
+  }
+
+  /** Likewise, of its stored bytes. */
+  byte[] open(String sha256, byte[] sealed) throws NoSuchFileException {
     try {
       if (key != null) {
         return Sealing.openKept(key, sha256, sealed);

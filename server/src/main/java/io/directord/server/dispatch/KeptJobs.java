@@ -169,7 +169,7 @@ final class KeptJobs {
   String whyMissing() {
     return storeWasDamaged
         ? "the server's store was damaged"
-        : "an older copy of the server's state directory was put back";
+        : "a backup was restored, or an older copy of the server's state directory was put back";
   }
 
   long nextSeq() {

@@ -111,7 +111,9 @@ final class Membership {
   }
 
   private static void tellForgotten(Node node, int interrupted) {
-    String what = "node {0} has lost its journal, or has an older copy of it: ";
+    String what =
+        "node {0} has lost its journal, has an older copy of it, or has run too much since the"
+            + " server was backed up: ";
     if (interrupted == 0) {
       LOG.log(Level.INFO, what + "it had no job that had not ended", node.identity());
     } else {

@@ -85,7 +85,8 @@ final class Reasons {
   static String forgotten(Node node) {
     return "interrupted: the journal of node "
         + node.identity()
-        + " was lost or damaged, or is an older copy, so it does not know whether the job ran there;"
+        + " was lost or damaged, is an older copy, or knows only a part of what ran since the backup"
+        + " of the server that was restored, so it does not know whether the job ran there;"
         + " it is not run again, and output of it may be missing";
   }
 

@@ -205,11 +205,16 @@ public final class Node {
    * jobs.
    */
   boolean forgets(Heartbeat latest) {
-    return pinned.journal().isForgottenBy(latest.journal());
+    return pinned.journal().isForgottenBy(latest.journal())
+        || pinned.client().restoredAt() != null
+            && !latest.journal().remembersSince(pinned.journal());
   }
 
   /** Notes what its client says of its journal. */
   void remembers(JournalState latest) {
+    if (pinned.client().restoredAt() != null) {
+      keep(pinned.restored(null));
+    }
     if (latest.journal() != null && !latest.equals(pinned.journal())) {
       keep(pinned.withJournal(latest));
     }

@@ -1,5 +1,6 @@
 package io.directord.server.store;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 
 /**
@@ -8,5 +9,15 @@ import java.time.Instant;
  * @param version of its software
  * @param driver by which it reached the server
  * @param enrolledAt when
+ * @param restoredAt when the store was restored from a backup, since which the node has not come
+ *     back; null if that is not so
  */
-public record EnrolledClient(String version, String driver, Instant enrolledAt) {}
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record EnrolledClient(
+    String version, String driver, Instant enrolledAt, Instant restoredAt) {
+
+  /** The same, after the store was restored; null when the node is back. */
+  EnrolledClient restored(Instant at) {
+    return new EnrolledClient(version, driver, enrolledAt, at);
+  }
+}

@@ -8,7 +8,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -44,6 +47,13 @@ public final class StoreWriter<T> implements Loop {
   private final Consumer<List<T>> committed;
   private final Runnable lost;
   private final Deque<Group<T>> groups = new ArrayDeque<>();
+
+  /** To be done between two commits. */
+  private final Deque<Runnable> between = new ArrayDeque<>();
+
+  /** Receives what is committed; null if nobody does. */
+  private Consumer<List<Change>> copied;
+
   private long waitingBytes;
   private boolean stopped;
   private volatile String trouble;
@@ -83,6 +93,36 @@ public final class StoreWriter<T> implements Loop {
     notifyAll();
   }
 
+  /**
+   * Passes on all changes from now on, when they are committed, on the writer's thread. Returns
+   * when everything that readers of the store see was committed before, or will be passed on.
+   *
+   * @param to must not throw; null to end it: then everything that readers have seen was passed on
+   * @throws TimeoutException if the store cannot be written for so long
+   */
+  public void copy(Consumer<List<Change>> to, Duration timeout)
+      throws InterruptedException, TimeoutException {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    synchronized (this) {
+      between.add(
+          () -> {
+            copied = to;
+            done.complete(null);
+          });
+      notifyAll();
+    }
+    try {
+      done.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ends {@link #copy} without waiting for anything. */
+  public synchronized void stopCopying() {
+    between.add(() -> copied = null);
+  }
+
   /** Ends the thread once all groups are committed. */
   @Override
   public synchronized void stop() {
@@ -93,7 +133,15 @@ public final class StoreWriter<T> implements Loop {
   /** Writes what was handed over meanwhile. */
   @Override
   public boolean turn() {
-    return awaitWork() && (hasWork() ? writeOnce() : upkeep());
+    boolean goesOn = awaitWork();
+    for (Runnable next = nextBetween(); next != null; next = nextBetween()) {
+      next.run();
+    }
+    return goesOn && (hasWork() ? writeOnce() : upkeep());
+  }
+
+  private synchronized Runnable nextBetween() {
+    return between.poll();
   }
 
   /** Nobody waits for it any more. */
@@ -128,6 +176,9 @@ public final class StoreWriter<T> implements Loop {
           store.location(),
           trouble);
       return false;
+    }
+    if (copied != null) {
+      copied.accept(changes);
     }
     committed.accept(together.stream().map(Group::marker).toList());
     synchronized (this) {
@@ -210,7 +261,7 @@ public final class StoreWriter<T> implements Loop {
    */
   private synchronized boolean awaitWork() {
     try {
-      if (groups.isEmpty() && !stopped) {
+      if (groups.isEmpty() && between.isEmpty() && !stopped) {
         wait(UPKEEP_MILLIS);
       }
       if (groups.isEmpty()) {

@@ -51,7 +51,7 @@ public record StoredNode(
         identity,
         key,
         machineId,
-        new EnrolledClient(version, driver, enrolledAt),
+        new EnrolledClient(version, driver, enrolledAt, null),
         journal,
         StoredTraits.NONE,
         null);
@@ -68,6 +68,11 @@ public record StoredNode(
   /** With the node's current data. */
   public StoredNode withJournal(JournalState now) {
     return new StoredNode(identity, key, machineId, client, now, traits, reboot);
+  }
+
+  /** The same, of a store that was restored from a backup then; null when the node is back. */
+  public StoredNode restored(Instant at) {
+    return new StoredNode(identity, key, machineId, client.restored(at), journal, traits, reboot);
   }
 
   public StoredNode withTraits(StoredTraits now) {

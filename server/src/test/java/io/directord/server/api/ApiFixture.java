@@ -1,11 +1,14 @@
 package io.directord.server.api;
 
 import io.directord.common.api.ServerConnection;
+import io.directord.common.loop.LoopThread;
 import io.directord.common.security.ServerCertificate;
 import io.directord.server.access.Access;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
 import io.directord.server.audit.AuditLog;
+import io.directord.server.backup.Backups;
+import io.directord.server.content.ContentCopies;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.FetchedStore;
 import io.directord.server.content.Intakes;
@@ -13,12 +16,18 @@ import io.directord.server.content.StoredContents;
 import io.directord.server.content.Trees;
 import io.directord.server.link.OpenFiles;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.MemoryStore;
+import io.directord.server.store.StoreWriter;
+import io.directord.server.time.Clocks;
 import io.directord.verbs.Components;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
@@ -35,6 +44,8 @@ public final class ApiFixture implements AutoCloseable {
   final FetchedStore fetched;
   final ApiServer server;
   private final AuditLog audit;
+  private final Backups backups;
+  private final LoopThread writer;
   final ServerConnection connection;
   final MemoryBudget memory;
 
@@ -77,7 +88,19 @@ public final class ApiFixture implements AutoCloseable {
     fetched = stored.fetched();
     ApiConfig config = config(socket, memory, authorizer, remote);
     audit = config.access().audit();
-    server = ApiServer.start(config, limits, dispatch, stored);
+    JobStore store = new MemoryStore();
+    StoreWriter<Object> committing =
+        new StoreWriter<>(store, Clocks.ofMachine(Clock.systemUTC()), all -> {}, () -> {});
+    writer = LoopThread.start("writer", committing, (name, why) -> {});
+    Path state = Files.createDirectories(directory.resolve("state"));
+    backups =
+        new Backups(
+            state,
+            store,
+            committing,
+            new ContentCopies(contents, stored.trees()),
+            () -> FakeDispatch.NOW);
+    server = ApiServer.start(config, limits, dispatch, stored, backups);
     connection = new ServerConnection(socket);
   }
 
@@ -169,6 +192,8 @@ public final class ApiFixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    backups.close();
+    writer.close();
     audit.close();
   }
 }

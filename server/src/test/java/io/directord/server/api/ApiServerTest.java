@@ -272,7 +272,7 @@ class ApiServerTest {
     assertFalse(Files.exists(api.socket));
     try (var left = Files.list(directory)) {
       assertEquals(
-          Stream.of("audit", "contents", "fetched")
+          Stream.of("audit", "contents", "fetched", "state")
               .map(directory::resolve)
               .collect(Collectors.toSet()),
           left.collect(Collectors.toSet()));

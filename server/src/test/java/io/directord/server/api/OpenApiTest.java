@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.BackupView;
 import io.directord.common.api.Event;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.RunState;
@@ -140,6 +141,17 @@ class OpenApiTest {
     call(400, "POST", "/v1/labels", "{\"targets\":[\"node-a\"],\"labels\":{\"x\":5}}");
     call(400, "POST", "/v1/labels", "{\"targets\":[\"node-a\"],\"labels\":{\"x\":true}}");
     call(400, "POST", "/v1/labels", "{\"targets\":[5],\"labels\":{\"x\":\"y\"}}");
+    BackupView backup = api.connection.backups().make();
+    String made = "/v1/backups/" + backup.id();
+    await()
+        .until(() -> api.connection.backups().find(backup.id()).state() == BackupView.State.READY);
+    call(200, "GET", made, "");
+    call(200, "GET", made + "/file?offset=5", "");
+    call(200, "DELETE", made, "");
+    call(404, "GET", made + "/file", "");
+    call(404, "DELETE", made, "");
+    call(404, "GET", made, "");
+    call(202, "POST", "/v1/backups", "");
     call(200, "GET", "/v1/whoami", "");
     call(200, "GET", "/v1/audit?since=2020-01-01T00:00:00Z&limit=5", "");
     call(400, "GET", "/v1/audit?since=yesterday", "");

@@ -133,6 +133,7 @@ class SocketFileTest {
                 Roles.builtIn(),
                 ApiFixture.audit(directory.resolve("audit")))),
         new FakeDispatch(),
-        ApiFixture.contents(directory));
+        ApiFixture.contents(directory),
+        null);
   }
 }
