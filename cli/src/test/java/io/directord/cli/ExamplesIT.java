@@ -108,6 +108,7 @@ class ExamplesIT {
     cluster.write("certificates/server.pem", "");
     cluster.write("certificates/server.key", "");
     cluster.write("certificates/erlang-cookie", "not yet a cookie\n");
+    cluster.write("secrets/shared_key_next", "the next key, which is long enough\n");
     List<String> words = new ArrayList<>(List.of("orchestrate", "--target", "node-1"));
     words.add("--check-only");
     try (Stream<Path> files = Files.list(EXAMPLES)) {
@@ -166,6 +167,23 @@ class ExamplesIT {
             "--retry 1");
     assertTrue(ran.expect(1).err().contains("wait until it answers"), ran::toString);
     assertEquals(List.of("systemctl restart nginx"), tools.calls());
+  }
+
+  @Test
+  void theNextSharedKeyIsPutBesideTheOldOneAndReplacesIt() throws IOException {
+    cluster.write("secrets/shared_key_next", "the next key, which is long enough\n");
+    Path keys = Files.createDirectories(root.resolve("etc/directord"));
+    Files.writeString(keys.resolve("shared_key"), "the key\n");
+    run("key-rotation.yaml", "/etc/directord", keys.toString()).expect(0);
+    Path next = keys.resolve("shared_key_next");
+    assertEquals("the next key, which is long enough\n", Files.readString(next));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(next)));
+    assertEquals("the key\n", Files.readString(keys.resolve("shared_key")));
+    run("key-rotation-end.yaml", "/etc/directord", keys.toString()).expect(0);
+    run("key-rotation-end.yaml", "/etc/directord", keys.toString()).expect(0);
+    assertEquals(
+        "the next key, which is long enough\n", Files.readString(keys.resolve("shared_key")));
+    assertFalse(Files.exists(next));
   }
 
   @Test

@@ -4,11 +4,8 @@ import io.directord.client.link.zeromq.ServerAddress;
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.KeyFiles;
-import io.directord.common.security.KeyStrength;
 import io.directord.common.security.NodeKey;
 import io.directord.common.security.PrivateFiles;
-import io.directord.common.security.SharedKey;
-import io.directord.common.security.SharedKeyFile;
 import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -55,17 +52,14 @@ final class ServerKeys {
             "server-address",
             "--insecure is for a server on this machine only, not for " + String.join(",", hosts));
       }
-      return new ServerAddress(hosts, port, null, null);
+      return ServerAddress.of(hosts, port, null, null);
     }
     if (settings.get(Settings.CURVE_ENCRYPTION)) {
       KeyFiles files = new KeyFiles(settings.get(Settings.CONFIG_FILE).getParent());
-      return new ServerAddress(
+      return ServerAddress.of(
           hosts, port, files.publicKey(KeyFiles.SERVER), files.pair(KeyFiles.ANY_NODE));
     }
-    String sharedKey = sharedKey(settings);
-    KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));
-    return new ServerAddress(
-        hosts, port, SharedKey.serverKeys(sharedKey).publicKey(), nodeKey.get());
+    return new ServerAddress(hosts, port, new SharedKeys(settings), nodeKey.get());
   }
 
   /** Writes the node's own key again if its file was removed. */
@@ -83,24 +77,5 @@ final class ServerKeys {
         "the node''s key {0} was removed while it was in use. It is written again, so that the server"
             + " knows this node at its next start",
         file);
-  }
-
-  private static String sharedKey(Settings settings) throws IOException {
-    String given = settings.get(Settings.SHARED_KEY);
-    if (given != null) {
-      return given;
-    }
-    Path own = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
-    // The system's directory may be read-only, and then is not where settings are.
-    Path system = SharedKeyFile.beside(Settings.CONFIG_FILE.defaultValue());
-    Path file = !Files.exists(own) && Files.isReadable(system) ? system : own;
-    if (!Files.exists(file)) {
-      throw new WrongSettingException(
-          "shared-key",
-          "no shared key is set: give the server's with DIRECTORD_SHARED_KEY, with shared_key in"
-              + " the configuration file, or as the file "
-              + file);
-    }
-    return SharedKeyFile.load(file);
   }
 }

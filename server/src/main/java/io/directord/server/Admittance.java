@@ -18,6 +18,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,8 +52,48 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     }
     String sharedKey = sharedKey(settings, hasNodes);
     KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));
-    var security = new LinkSecurity.Shared(SharedKey.serverKeys(sharedKey));
+    String next = nextKey(settings, sharedKey);
+    var security =
+        new LinkSecurity.Shared(
+            SharedKey.serverKeys(sharedKey), next == null ? null : SharedKey.serverKeys(next));
     return new Admittance(address, security, sharedKey);
+  }
+
+  /** Null for none. */
+  private static String nextKey(Settings settings, String sharedKey) throws IOException {
+    Path file = SharedKeyFile.nextBeside(settings.get(Settings.CONFIG_FILE));
+    String next = settings.get(Settings.SHARED_KEY_NEXT);
+    if (next == null && Files.exists(file)) {
+      next = SharedKeyFile.load(file);
+    }
+    if (next == null) {
+      return null;
+    }
+    if (settings.hasDriver(Settings.NATS)) {
+      throw new WrongSettingException(
+          Settings.SHARED_KEY_NEXT.name(),
+          "two shared keys may be valid at once with driver zeromq only; over a broker, change the"
+              + " key of the server and of all nodes at the same time");
+    }
+    if (next.equals(sharedKey)) {
+      LOG.log(
+          Level.WARNING,
+          "shared_key_next is the same as shared_key: one key is valid. Remove it when all nodes have"
+              + " that key");
+      return null;
+    }
+    KeyStrength.weakness(next).ifPresent(weak -> LOG.log(Level.WARNING, weak));
+    LOG.log(
+        Level.INFO,
+        "two shared keys are valid, as shared_key_next is set: nodes join with either of them");
+    return next;
+  }
+
+  /** Keys under which secrets may be kept too; they are kept anew under the first one. */
+  List<byte[]> formerKeepingKeys() {
+    return security instanceof LinkSecurity.Shared shared && shared.next() != null
+        ? List.of(Sealing.keepingKey(shared.next().secretKey()))
+        : List.of();
   }
 
   /** The key under which secrets are kept; null if the server has no key of its own. */

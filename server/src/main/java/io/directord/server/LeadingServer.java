@@ -189,7 +189,13 @@ final class LeadingServer implements AutoCloseable {
       Path stateDirectory, Admittance admittance, ContentArchive archive) throws IOException {
     contents =
         ContentStore.open(
-            stateDirectory.resolve(CONTENT_DIRECTORY), admittance.keepingKey(), archive);
+            stateDirectory.resolve(CONTENT_DIRECTORY),
+            admittance.keepingKey(),
+            admittance.formerKeepingKeys(),
+            archive);
+    if (admittance.keepingKey() != null) {
+      contents.sealAnew();
+    }
     fetched = FetchedStore.open(stateDirectory.resolve(FETCHED_DIRECTORY));
     intakes = new Intakes(fetched, why -> crew.died("content intake", why));
     Deliveries deliveries =

@@ -176,7 +176,10 @@ public final class RestoredServer {
     PrivateFiles.create(mark, file.toString().getBytes(StandardCharsets.UTF_8));
     ContentStore contents =
         ContentStore.open(
-            directory.resolve(LeadingServer.CONTENT_DIRECTORY), admittance.keepingKey(), archive);
+            directory.resolve(LeadingServer.CONTENT_DIRECTORY),
+            admittance.keepingKey(),
+            List.of(),
+            archive);
     Restoration.GoesOn goesOn =
         backup.into(store, new ContentCopies(contents, new Trees(contents)), Instant.now());
     Files.delete(mark);

@@ -42,7 +42,7 @@ class ContentFetcherTest {
   void start() throws Exception {
     new Random(1).nextBytes(content);
     server = new ContentServer(content, 0);
-    ServerAddress address = new ServerAddress(List.of("127.0.0.1"), 0, null, null);
+    ServerAddress address = ServerAddress.of(List.of("127.0.0.1"), 0, null, null);
     driver = new ZeroMqDriver(address, System::nanoTime, (thread, e) -> {});
     fetcher = new ContentFetcher(driver, () -> System.nanoTime() + later.get());
     fetcher.port(server.port());

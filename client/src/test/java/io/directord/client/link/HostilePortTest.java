@@ -41,7 +41,7 @@ class HostilePortTest {
     listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     driver =
         new ZeroMqDriver(
-            new ServerAddress(List.of("127.0.0.1"), listener.getLocalPort(), null, null),
+            ServerAddress.of(List.of("127.0.0.1"), listener.getLocalPort(), null, null),
             System::nanoTime,
             (thread, e) -> deaths.add(e));
     Thread thread = new Thread(this::serve, "hostile");

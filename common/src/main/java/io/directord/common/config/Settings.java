@@ -148,6 +148,14 @@ public final class Settings {
               "Secret that server and nodes share; - reads it from standard input.")
           .alias("zmq-shared-key")
           .asSecret();
+  public static final Setting<String> SHARED_KEY_NEXT =
+      text(
+              "shared-key-next",
+              GLOBAL,
+              "KEY",
+              null,
+              "A second shared key, which is valid too while keys are changed.")
+          .asSecret();
   public static final Setting<Boolean> CURVE_ENCRYPTION =
       flag("curve-encryption", GLOBAL, "Use CURVE key files instead of a shared key.")
           .alias("zmq-curve-encryption");
@@ -367,6 +375,7 @@ public final class Settings {
           CACHE_PATH,
           STATE_PATH,
           SHARED_KEY,
+          SHARED_KEY_NEXT,
           CURVE_ENCRYPTION,
           CRYPTO,
           HIGHWATER_MARK,

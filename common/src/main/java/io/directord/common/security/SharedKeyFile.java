@@ -16,9 +16,15 @@ import java.util.Base64;
  */
 public final class SharedKeyFile {
   private static final String NAME = "shared_key";
+  private static final String NEXT = "shared_key_next";
   private static final int RANDOM_BYTES = 24;
 
   private SharedKeyFile() {}
+
+  /** Where a second one lies, while keys are changed. */
+  public static Path nextBeside(Path configFile) {
+    return configFile.resolveSibling(NEXT);
+  }
 
   /** Where it lies: beside the configuration file. */
   public static Path beside(Path configFile) {

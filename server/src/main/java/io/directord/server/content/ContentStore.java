@@ -6,6 +6,7 @@ import io.directord.common.security.Digests;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
 import io.directord.common.tree.FileState;
+import io.directord.common.validation.Counted;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.PackHeader;
 import io.directord.server.store.ContentArchive;
@@ -26,6 +27,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -74,9 +76,10 @@ public final class ContentStore {
 
   private final Senders senders;
 
-  private ContentStore(Path directory, byte[] key, ContentArchive archive) {
+  private ContentStore(
+      Path directory, byte[] key, List<byte[]> formerKeys, ContentArchive archive) {
     this.directory = directory;
-    this.secrets = new SealedContents(directory, key);
+    this.secrets = new SealedContents(directory, key, formerKeys);
     this.shared = new SharedContents(archive);
     this.senders = new Senders(directory);
   }
@@ -88,17 +91,19 @@ public final class ContentStore {
 
   /** A store that has its contents alone. */
   public static ContentStore open(Path directory, byte[] key) throws IOException {
-    return open(directory, key, null);
+    return open(directory, key, List.of(), null);
   }
 
   /**
    * Opens or creates the directory, and removes partial files of a dead server.
    *
    * @param key under which secrets are kept; null for none
+   * @param formerKeys under which secrets may be kept too, see {@link #sealAnew}
    * @param archive has the contents too, of which the directory is then a cache; null for none
    * @throws io.directord.server.store.StoreException if the archive cannot be read
    */
-  public static ContentStore open(Path directory, byte[] key, ContentArchive archive)
+  public static ContentStore open(
+      Path directory, byte[] key, List<byte[]> formerKeys, ContentArchive archive)
       throws IOException {
     PrivateFiles.makeDirectory(directory);
     try (DirectoryStream<Path> halfDone = Files.newDirectoryStream(directory, INCOMING + "*")) {
@@ -106,7 +111,7 @@ public final class ContentStore {
         Files.delete(file);
       }
     }
-    ContentStore store = new ContentStore(directory, key, archive);
+    ContentStore store = new ContentStore(directory, key, formerKeys, archive);
     for (ContentArchive.Entry entry : store.shared.list()) {
       store.leases.put(entry.sha256(), store.round);
       if (entry.secret()) {
@@ -374,6 +379,35 @@ public final class ContentStore {
    */
   void keepSealed(String sha256, byte[] stored) throws IOException {
     keepSecret(sha256, secrets.open(sha256, stored));
+  }
+
+  /**
+   * Seals secrets under the first key that are sealed under a former one; the log counts those that
+   * none of them opens. Called before others use the store.
+   */
+  public void sealAnew() throws IOException {
+    int unreadable = 0;
+    for (String sha256 : Set.copyOf(sealed)) {
+      try {
+        bring(sha256);
+        if (secrets.isFormer(sha256)) {
+          byte[] content = secrets.read(sha256);
+          // The archive keeps what it has.
+          shared.forget(sha256);
+          shared.removeForgotten();
+          keepSecret(sha256, content);
+        }
+      } catch (NoSuchFileException e) {
+        unreadable++;
+      }
+    }
+    if (unreadable > 0) {
+      LOG.log(
+          Level.ERROR,
+          "{0} cannot be opened with this server''s key, and jobs that need them will fail: if the"
+              + " shared key was changed, start the server with the one before as shared_key_next",
+          Counted.of(unreadable, "secret"));
+    }
   }
 
   /** Whether a stored content is a secret. */

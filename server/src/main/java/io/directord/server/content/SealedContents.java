@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -29,13 +30,16 @@ final class SealedContents {
 
   private final Path directory;
   private final byte[] key;
+  private final List<byte[]> former;
 
   /**
    * @param key null if the server has none, so that it takes no secrets
+   * @param former keys under which contents may be sealed too
    */
-  SealedContents(Path directory, byte[] key) {
+  SealedContents(Path directory, byte[] key, List<byte[]> former) {
     this.directory = directory;
     this.key = key;
+    this.former = former;
   }
 
   Path path(String sha256) {
@@ -81,16 +85,31 @@ final class SealedContents {
 
   /** Likewise, of its stored bytes. */
   byte[] open(String sha256, byte[] sealed) throws NoSuchFileException {
-    try {
-      if (key != null) {
-        return Sealing.openKept(key, sha256, sealed);
-      }
-    } catch (GeneralSecurityException e) {
+    byte[] content = open(key, sha256, sealed);
+    for (int i = 0; content == null && i < former.size(); i++) {
+      content = open(former.get(i), sha256, sealed);
+    }
+    if (content == null) {
       LOG.log(
           Level.WARNING,
           "a secret in {0} is damaged, or was kept by a server with another key",
           path(sha256));
+      throw new NoSuchFileException(sha256, null, "it cannot be opened with this server's key");
     }
-    throw new NoSuchFileException(sha256, null, "it cannot be opened with this server's key");
+    return content;
+  }
+
+  /** Whether it has to be sealed anew, since another key than the first one opens it. */
+  boolean isFormer(String sha256) throws IOException {
+    return open(key, sha256, Files.readAllBytes(path(sha256))) == null;
+  }
+
+  /** Null if that key does not open it. */
+  private static byte[] open(byte[] key, String sha256, byte[] sealed) {
+    try {
+      return key == null ? null : Sealing.openKept(key, sha256, sealed);
+    } catch (GeneralSecurityException e) {
+      return null;
+    }
   }
 }

@@ -11,8 +11,13 @@ public sealed interface LinkSecurity {
    * Admits peers that know the server's public key, which is derived from the shared key.
    *
    * @param keys the server's
+   * @param next a second pair, by whose public key peers may know the server too; null for none
    */
-  record Shared(CurveKeyPair keys) implements LinkSecurity {}
+  record Shared(CurveKeyPair keys, CurveKeyPair next) implements LinkSecurity {
+    public Shared(CurveKeyPair keys) {
+      this(keys, null);
+    }
+  }
 
   /**
    * Admits peers that hold one of these keys.

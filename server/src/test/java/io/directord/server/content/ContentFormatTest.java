@@ -54,7 +54,8 @@ class ContentFormatTest {
     }
     assertEquals(
         "a secret of format 1",
-        new String(new SealedContents(directory, KEY).read(SECRET), StandardCharsets.UTF_8));
+        new String(
+            new SealedContents(directory, KEY, List.of()).read(SECRET), StandardCharsets.UTF_8));
   }
 
   @Test

@@ -76,6 +76,26 @@ class ContentStoreTest {
   }
 
   @Test
+  void aSecretOfAServerWhoseKeyIsChangedIsSealedAnewAndIsNotLostIfThatComesLate() throws Exception {
+    Path directory = base.resolve("contents");
+    byte[] former = new byte[32];
+    byte[] now = new byte[32];
+    now[0] = 1;
+    byte[] secret = "this is a secret of some length".getBytes(StandardCharsets.UTF_8);
+    String sha256 = Digests.sha256(secret);
+    ContentStore.open(directory, former).keepSecret(sha256, secret);
+
+    ContentStore tooEarly = ContentStore.open(directory, now);
+    tooEarly.sealAnew();
+    assertThrows(NoSuchFileException.class, () -> tooEarly.secret(sha256));
+
+    ContentStore both = ContentStore.open(directory, now, List.of(former), null);
+    both.sealAnew();
+    assertArrayEquals(secret, both.secret(sha256));
+    assertArrayEquals(secret, ContentStore.open(directory, now).secret(sha256));
+  }
+
+  @Test
   void aContentThatWasDamagedIsMissingAndSentAgain() throws Exception {
     byte[] bytes = Samples.bytes(1000);
     String sha256 = Samples.store(store, bytes);

@@ -96,7 +96,7 @@ class SharedContentsTest {
   }
 
   private ContentStore open(String name) throws IOException {
-    return ContentStore.open(base.resolve(name), KEY, archive);
+    return ContentStore.open(base.resolve(name), KEY, List.of(), archive);
   }
 
   @Test

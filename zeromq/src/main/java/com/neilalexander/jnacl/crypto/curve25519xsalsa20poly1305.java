@@ -1,6 +1,7 @@
 package com.neilalexander.jnacl.crypto;
 
 import io.directord.zeromq.CryptoBox;
+import io.directord.zeromq.SecondKeys;
 import java.security.SecureRandom;
 
 /** {@code crypto_box} under the name that JeroMQ knows; every method returns 0, or -1 for no. */
@@ -38,13 +39,26 @@ public final class curve25519xsalsa20poly1305 {
 
   public static int crypto_box(
       byte[] box, byte[] plain, long length, byte[] nonce, byte[] publicKey, byte[] secretKey) {
-    byte[] key = CryptoBox.sharedKey(publicKey, secretKey);
+    byte[] key = CryptoBox.sharedKey(publicKey, SecondKeys.toAnswer(publicKey, secretKey));
     return key == null ? -1 : crypto_box_afternm(box, plain, length, nonce, key);
   }
 
   public static int crypto_box_open(
       byte[] plain, byte[] box, long length, byte[] nonce, byte[] publicKey, byte[] secretKey) {
     byte[] key = CryptoBox.sharedKey(publicKey, secretKey);
-    return key == null ? -1 : crypto_box_open_afternm(plain, box, length, nonce, key);
+    if (key == null) {
+      return -1;
+    }
+    int opened = crypto_box_open_afternm(plain, box, length, nonce, key);
+    byte[] second = opened == 0 ? null : SecondKeys.of(secretKey);
+    if (second == null) {
+      return opened;
+    }
+    opened =
+        crypto_box_open_afternm(plain, box, length, nonce, CryptoBox.sharedKey(publicKey, second));
+    if (opened == 0) {
+      SecondKeys.used(publicKey, second);
+    }
+    return opened;
   }
 }

@@ -72,6 +72,11 @@ final class ServerHosts {
     turn--;
   }
 
+  /** The same address is tried once more. */
+  void again() {
+    turn--;
+  }
+
   boolean hasOthers() {
     return all.size() > 1;
   }

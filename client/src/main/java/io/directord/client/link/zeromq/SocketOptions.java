@@ -2,6 +2,7 @@ package io.directord.client.link.zeromq;
 
 import io.directord.client.link.Connection;
 import io.directord.client.link.ContentConnection;
+import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
 import io.directord.zeromq.Inbound;
@@ -49,9 +50,17 @@ final class SocketOptions {
 
   private SocketOptions() {}
 
-  /** For a connection whose owner ends a handshake that takes too long. */
+  /**
+   * For a connection whose owner ends a handshake that takes too long.
+   *
+   * @param serverKey null without encryption
+   */
   static void forJobs(
-      ZMQ.Socket socket, ServerAddress address, ServerHosts hosts, ConnectionEvents events) {
+      ZMQ.Socket socket,
+      CurveKeyPair nodeKeys,
+      byte[] serverKey,
+      ServerHosts hosts,
+      ConnectionEvents events) {
     common(socket, hosts, Duration.ZERO);
     new Inbound(JOBS, (peer, why) -> events.ended(why)).guard(socket, null);
     socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES + CURVE_BYTES);
@@ -63,10 +72,10 @@ final class SocketOptions {
     socket.setReconnectIVLMax(MAX_RECONNECT_MILLIS);
     socket.base().setSocketOpt(zmq.ZMQ.ZMQ_HICCUP_MSG, ConnectionNotice.LOST);
     socket.setEventHook(events::on, ZMQ.EVENT_ALL);
-    if (address.serverKey() != null) {
-      socket.setCurvePublicKey(address.nodeKeys().publicKey());
-      socket.setCurveSecretKey(address.nodeKeys().secretKey());
-      socket.setCurveServerKey(address.serverKey());
+    if (serverKey != null) {
+      socket.setCurvePublicKey(nodeKeys.publicKey());
+      socket.setCurveSecretKey(nodeKeys.secretKey());
+      socket.setCurveServerKey(serverKey);
     }
   }
 

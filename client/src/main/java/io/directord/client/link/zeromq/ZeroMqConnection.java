@@ -69,6 +69,14 @@ final class ZeroMqConnection implements Connection {
   /** Whether a handshake has succeeded. */
   private boolean keyWorked;
 
+  /** The keys that the server may have, and which of them is used. */
+  private List<byte[]> keys = List.of();
+
+  private int key;
+
+  /** How many of them were tried in vain since the connection was up. */
+  private int keysTried;
+
   private boolean cameUp;
 
   /** When it was opened, later when the TCP connection was made, then when the server greeted. */
@@ -188,6 +196,7 @@ final class ZeroMqConnection implements Connection {
     if (Arrays.equals(frames.get(0), ConnectionNotice.HELLO)) {
       up = true;
       keyWorked = true;
+      keysTried = 0;
       cameUp = true;
       hosts.connected();
       backoff.reset();
@@ -211,7 +220,9 @@ final class ZeroMqConnection implements Connection {
       socket = context.createSocket(SocketType.DEALER);
       hosts.next();
       handshakeNanos = (hosts.hasOthers() ? handshakeOfOne : handshake).nextNanos();
-      SocketOptions.forJobs(socket, address, hosts, events);
+      keys = address.serverKeys().get();
+      byte[] serverKey = keys.isEmpty() ? null : keys.get(key % keys.size());
+      SocketOptions.forJobs(socket, address.nodeKeys(), serverKey, hosts, events);
       socket.connect(hosts.endpoint(address.jobPort()));
     } catch (ZMQException | IllegalArgumentException e) {
       warn.accept(
@@ -245,14 +256,19 @@ final class ZeroMqConnection implements Connection {
       }
     } else if (events.refused) {
       giveUp(server() + " refused this node's key");
+    } else if (events.gone && events.greeted && triesAnotherKey()) {
+      hosts.again();
+      reopen();
     } else if (events.gone && events.greeted) {
       giveUp(
           server()
               + " closed the connection during the handshake"
               + (keyWorked
                   ? ", though it took this node's key before: the network has cut the connection, or"
-                      + " the server has been given another shared key since then"
-                  : ": its shared key is most likely another one than this node's"));
+                      + " the server has been given another shared key since then, which this node"
+                      + " needs too"
+                  : ": its shared key is most likely another one than this node's; if it was changed"
+                      + " while this node was away, give this node the new one"));
     } else if (events.gone) {
       giveUp(
           "what listens at "
@@ -268,6 +284,19 @@ final class ZeroMqConnection implements Connection {
     } else {
       awaitAnswer();
     }
+  }
+
+  /** While shared keys are changed, the server may know one that is not the first. */
+  private boolean triesAnotherKey() {
+    keysTried++;
+    if (keys.size() > 1) {
+      key = (key + 1) % keys.size();
+    }
+    if (keysTried < keys.size()) {
+      return true;
+    }
+    keysTried = 0;
+    return false;
   }
 
   private void awaitAnswer() {

@@ -169,7 +169,7 @@ class ZeroMqConnectionTest {
   }
 
   private Driver driver(List<String> hosts, int port) {
-    ServerAddress address = new ServerAddress(hosts, port, null, null);
+    ServerAddress address = ServerAddress.of(hosts, port, null, null);
     return new ZeroMqDriver(address, () -> nanos, (thread, e) -> said.add(e.toString()));
   }
 

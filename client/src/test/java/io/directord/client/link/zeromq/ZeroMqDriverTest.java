@@ -21,7 +21,7 @@ class ZeroMqDriverTest extends DriverContract {
 
   @Override
   protected Driver driver() throws Exception {
-    ServerAddress address = new ServerAddress(List.of("127.0.0.1"), port(), null, null);
+    ServerAddress address = ServerAddress.of(List.of("127.0.0.1"), port(), null, null);
     return new ZeroMqDriver(
         address,
         System::nanoTime,

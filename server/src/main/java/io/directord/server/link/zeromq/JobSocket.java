@@ -22,6 +22,7 @@ import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
 import io.directord.zeromq.Inbound;
 import io.directord.zeromq.InboundConnection;
+import io.directord.zeromq.SecondKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -145,7 +146,9 @@ public final class JobSocket implements MessageSender, AutoCloseable {
       guard =
           new Gatekeeper(router.context(), Gatekeeper.keys(files.admitted()), minuteLog, refusals);
     } else {
-      keys = ((LinkSecurity.Shared) security).keys();
+      LinkSecurity.Shared shared = (LinkSecurity.Shared) security;
+      keys = shared.keys();
+      SecondKeys.set(keys.secretKey(), shared.next() == null ? null : shared.next().secretKey());
       guard = new Gatekeeper(router.context(), Gatekeeper.anyKey(), minuteLog, refusals);
     }
     router.socket().setCurveServer(true);
