@@ -3,6 +3,7 @@ package io.directord.system;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,6 +15,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.SameSiteAttribute;
 import io.directord.cli.TestCluster;
@@ -316,5 +318,35 @@ class BrowserIT {
     assertThat(page.locator("tbody")).containsText("POST /v1/schedules/nightly/run");
     button("Verify").click();
     assertThat(page.locator("main")).containsText("The audit log holds together");
+  }
+
+  @Test
+  void bothThemesAndSmallScreensAreServed() {
+    login();
+    String light = background();
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    assertNotEquals(light, background());
+    button("Theme: system").click();
+    assertEquals(light, background(), "the switch wins");
+    button("Theme: light").click();
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    assertNotEquals(light, background());
+    page.reload();
+    assertThat(button("Theme: dark")).isVisible();
+    for (int width : new int[] {360, 820, 1600}) {
+      page.setViewportSize(width, 800);
+      for (String view : List.of("#/nodes", "#/runs", "#/start", "#/schedules", "#/audit")) {
+        go(view);
+        assertThat(page.locator("h1")).isVisible();
+        assertEquals(
+            true,
+            page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+            view + " is wider than " + width);
+      }
+    }
+  }
+
+  private String background() {
+    return (String) page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
   }
 }

@@ -12,11 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.json.Json;
+import io.directord.common.security.Digests;
 import io.directord.server.access.Tokens;
 import io.directord.server.store.StoredToken;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
@@ -128,7 +131,7 @@ class PageAttackTest {
     assertTrue(answer.contains("only the page may use that"), answer);
     assertEquals(403, status(ask("GET /v1/nodes", cookie + headers, "")));
     assertEquals(0, api.dispatch.jobs.size());
-    assertFalse(answer.toLowerCase(java.util.Locale.ROOT).contains("access-control"), answer);
+    assertFalse(answer.toLowerCase(Locale.ROOT).contains("access-control"), answer);
     String own = PAGE + "Origin: https://localhost\r\nSec-Fetch-Site: same-origin\r\n";
     assertEquals(202, status(ask("POST /v1/jobs", cookie + own, JOB)));
   }
@@ -143,7 +146,7 @@ class PageAttackTest {
                 + "Access-Control-Request-Headers: directord-page\r\n",
             "");
     assertEquals(401, status(asked));
-    assertFalse(asked.toLowerCase(java.util.Locale.ROOT).contains("access-control"), asked);
+    assertFalse(asked.toLowerCase(Locale.ROOT).contains("access-control"), asked);
   }
 
   @Test
@@ -187,8 +190,8 @@ class PageAttackTest {
     String me = ask("GET /v1/whoami", cookie, "");
     assertTrue(me.contains("\"user\":\"" + System.getProperty("user.name") + "\""), me);
     assertTrue(me.contains("\"everything\":true"), me);
-    Path file = java.nio.file.Files.writeString(directory.resolve("file"), "content");
-    String sha256 = io.directord.common.security.Digests.sha256(file);
+    Path file = Files.writeString(directory.resolve("file"), "content");
+    String sha256 = Digests.sha256(file);
     String target = "HEAD /v1/content/" + sha256 + "?path=" + file;
     assertEquals(404, status(ask(target, cookie, "")));
   }
@@ -249,6 +252,29 @@ class PageAttackTest {
     assertEquals(404, status(answer), answer);
     assertEquals(401, status(ask("POST " + path, "", "")));
     assertEquals(401, status(ask("GET /v1" + path, "", "")));
+  }
+
+  /** Whether a file is there is not told either. */
+  @Test
+  void aPlanReadsNoFileOfTheServer() throws Exception {
+    Path there = Files.writeString(directory.resolve("there"), "web-9\nsecret word\n");
+    for (Path file : List.of(there, directory.resolve("none"))) {
+      for (String text :
+          List.of(
+              "- jobs: [{COPY: '" + file + " /x'}]",
+              "- jobs: [{ADD: '" + file + " /x'}]",
+              "- jobs: [{COPY: '--recursive " + file.getParent() + " /x'}]",
+              "- jobs: [{ARG: '--secret-file " + file + " NAME'}]",
+              "- {targets: ['@@" + file + "'], jobs: [{RUN: x}]}")) {
+        String body = Json.object().put("text", text).toString();
+        String answer = ask("POST /v1/plan", bearer(secret), body);
+        assertEquals(200, status(answer), answer);
+        assertFalse(answer.contains("\"errors\":[]"), text + answer);
+        assertFalse(answer.contains("secret word") || answer.contains("web-9"), answer);
+        assertFalse(answer.contains("there is no"), answer);
+      }
+    }
+    assertEquals(403, status(ask("POST /v1/plan", bearer(token("eve", "read")), "{}")));
   }
 
   /** Who asks for the files without end is told to wait, and others are not held up. */
