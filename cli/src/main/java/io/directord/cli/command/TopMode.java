@@ -99,7 +99,7 @@ final class TopMode implements Mode {
       if (wantsScreen) {
         console.error(
             "directord: this terminal cannot be used as a screen (TERM is dumb, or standard input"
-                + " is no terminal): tables are printed instead");
+                + " is not a terminal): tables are printed instead");
       }
       busy = console::error;
       new TopReport(server, console, every, view, target, text)

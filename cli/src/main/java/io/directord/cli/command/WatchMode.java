@@ -21,7 +21,7 @@ final class WatchMode implements Mode {
         Spec.of("watch", this)
             .usage(
                 "directord watch [JOB | PARENT | last]... [--poll | --stream] [options]",
-                "Follows jobs that run already, whoever started them, as --wait does: with the same"
+                "Follows jobs that run already, also those of other users, as --wait does: with the same"
                     + " output, recap and exit status. Of jobs that have ended it shows the recap at"
                     + " once. Ctrl-C leaves them running, or cancels them.")
             .operands(

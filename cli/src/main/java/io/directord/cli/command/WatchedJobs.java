@@ -86,8 +86,9 @@ final class WatchedJobs {
     for (int page = FIRST_PAGE; ; page *= 10) {
       List<JobSummary> newest = server.newestJobs(page);
       if (newest.isEmpty()) {
-        // Says that there is none.
+        // Refused with the reason, as there is nothing that it could be.
         server.job(null);
+        return newest;
       }
       JobSummary last = newest.get(newest.size() - 1);
       List<JobSummary> same = newest.stream().filter(job -> isWith(last, job)).toList();

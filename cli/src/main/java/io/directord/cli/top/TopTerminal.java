@@ -68,7 +68,7 @@ final class TopTerminal implements AutoCloseable {
   /**
    * Takes the terminal.
    *
-   * @throws IOException also if standard input or output is none
+   * @throws IOException also if standard input or output is not a terminal
    */
   static TopTerminal open() throws IOException {
     try {
