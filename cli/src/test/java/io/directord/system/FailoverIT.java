@@ -17,10 +17,12 @@ import io.directord.common.config.DatastoreUrl;
 import io.directord.server.store.postgresql.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +116,44 @@ class FailoverIT {
             .run("--socket-path", leader.socket().toString(), "exec", "--verb", "RUN", "true")
             .expect(3);
     assertTrue(refused.err().contains("ask the one that leads, "), refused::toString);
+  }
+
+  @Test
+  void aCopyThatWaitsAScheduleAndWhatWasRecordedOutliveTheLeader() throws IOException {
+    TestCluster leader = leader();
+    Ledger ledger = new Ledger(others, "copied");
+    Path source = others.write("copied/source", "content\n".repeat(100_000));
+    Path gate = ledger.directory().resolve("gate");
+    Path copied = ledger.directory().resolve("there");
+    String copy =
+        "- jobs:\n"
+            + ("  - RUN: " + ledger.add("waits") + "; until test -e " + gate)
+            + "; do sleep 0.1; done\n"
+            + ("  - COPY: " + source + " " + copied + "\n");
+    TestProcess waiting =
+        others.background("orchestrate", ledger.file("copy.yaml", copy), "--wait");
+    awaiting("both nodes wait")
+        .until(() -> NODES.stream().noneMatch(node -> ledger.of(node).isEmpty()));
+    String nightly = ledger.file("nightly.yaml", "- jobs:\n  - RUN: " + ledger.add("ran") + "\n");
+    leader.run("schedule", "add", "nightly", nightly, "--cron", "0 0 1 1 *").expect(0);
+    leader.server().kill();
+    awaiting("the other leads").until(() -> leads(other(leader)));
+    others.write("copied/gate", "");
+    assertEquals(0, Processes.awaitEnd(waiting), () -> waiting.log() + logs());
+    assertEquals(-1, Files.mismatch(source, copied));
+    other(leader).run("schedule", "run", "nightly").expect(0);
+    awaiting("it ran").until(() -> ledger.of("node-1").contains("ran"));
+    assertEquals(List.of("waits", "ran"), ledger.of("node-1"), this::logs);
+    other(leader).run("schedule", "remove", "nightly").expect(0);
+    // Each server has what was asked of it.
+    Ran audit = others.run("manage", "--audit").expect(0);
+    assertTrue(audit.out().contains("/v1/schedules/nightly/run"), audit::toString);
+    others.run("manage", "--verify-audit").expect(0);
+    Path recorded = leader.state("server").resolve("audit");
+    try (Stream<Path> files = Files.list(recorded)) {
+      String lines = Files.readString(files.sorted().reduce((one, next) -> next).orElseThrow());
+      assertTrue(lines.contains("PUT /v1/schedules/nightly"), lines);
+    }
   }
 
   @Test
