@@ -113,7 +113,7 @@ class HttpTest {
     assertTrue(detail.contains("detail: one of jobs, failures, nodes, output is expected"), detail);
     String unknown = api.ask("GET /v1/jobs?parnt=7 HTTP/1.1");
     assertStatus(400, unknown);
-    assertTrue(unknown.contains("there are before, limit, parent"), unknown);
+    assertTrue(unknown.contains("there are before, limit, open, parent"), unknown);
   }
 
   /** Who narrows a request in its body must not get one that is for everything. */

@@ -248,7 +248,7 @@ class LostJournalTest {
     await().until(() -> stateOnA(id) == NodeOutcome.State.FAILED);
     NodeOutcome outcome = server.view(id).nodes().get(0);
     assertEquals(Outcome.Reason.INTERRUPTED, outcome.reason());
-    assertTrue(outcome.info().contains("or is an older copy"), outcome.info());
+    assertTrue(outcome.info().contains("is an older copy, or"), outcome.info());
     assertEquals(List.of(), again.jobs());
   }
 

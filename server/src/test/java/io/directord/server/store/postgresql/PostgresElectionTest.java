@@ -36,7 +36,8 @@ class PostgresElectionTest {
       new Election.LeaseTimes(Duration.ofMillis(200), Duration.ofMillis(50));
   private static final String TO_FIRST_VERSION =
       "DROP TABLE directord.leader, directord.standbys;"
-          + " DROP TABLE IF EXISTS directord.contents, directord.content_parts;"
+          + " DROP TABLE IF EXISTS directord.contents, directord.content_parts,"
+          + " directord.hook_events;"
           + " ALTER TABLE directord.format DROP COLUMN epoch;"
           + " UPDATE directord.format SET version = 1";
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
