@@ -45,6 +45,11 @@ public final class Sessions {
     return add(links, LINK_PREFIX, caller, identity, LINK_TIME);
   }
 
+  /** Whether a text is that of a link, be it used or too old. */
+  public static boolean isLink(String text) {
+    return text.startsWith(LINK_PREFIX);
+  }
+
   /** Whom a link logs in; empty if it was used, is too old, or is none. */
   public Optional<Identity> ofLink(String text) {
     Entry entry;

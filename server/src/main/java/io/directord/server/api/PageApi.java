@@ -61,7 +61,8 @@ final class PageApi {
   CompletableFuture<Reply> login(Call call, Identity identity) {
     String shown = TokenAuthentication.shown(call.headers());
     Caller caller = call.caller();
-    boolean isLink = shown != null && sessions.ofLink(shown).isPresent();
+    // It was open when the request began, but another request may have used it since.
+    boolean isLink = shown != null && Sessions.isLink(shown);
     if (shown == null || caller.token() == null && !isLink || isLink && !sessions.use(shown)) {
       throw new ApiProblem(
           HttpResponseStatus.UNAUTHORIZED,

@@ -17,9 +17,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
-/** Plans orchestrations for callers that cannot, such as the page. No file is read for them. */
+/**
+ * Plans orchestrations for callers that cannot, such as the page. No file is read for them. A short
+ * text may become many jobs, each with all targets, so all that is made of it is reserved first.
+ */
 final class PlanApi {
+  /** Memory for each character of a text in YAML, as short values and jobs take it. */
+  private static final int PARSED_BYTES = 100;
+
+  /** A planned job is in memory as JSON, and again within the reply. */
+  private static final int COPIES = 2;
+
   private final Components components;
 
   /**
@@ -43,7 +53,7 @@ final class PlanApi {
    * @param jobs to be submitted, with ids; must not be if there are errors
    */
   private record Planned(
-      List<ObjectNode> jobs, List<ValidationError> errors, List<ValidationError> notes) {}
+      List<RawValue> jobs, List<ValidationError> errors, List<ValidationError> notes) {}
 
   CompletableFuture<Reply> plan(Call call, RequestBody body) throws IOException {
     Wanted wanted;
@@ -56,6 +66,8 @@ final class PlanApi {
     if (wanted.text() == null) {
       throw Call.bad("text: an orchestration is expected");
     }
+    RequestMemory memory = body.memory();
+    memory.reserve((long) PARSED_BYTES * wanted.text().length());
     List<String> targets = wanted.targets() == null ? List.of() : wanted.targets();
     // Nodes send their output while the jobs run, for who looks on.
     PlanOptions options = new PlanOptions(targets, Set.of(), false, false, true);
@@ -66,17 +78,19 @@ final class PlanApi {
         Reply.json(
             HttpResponseStatus.OK,
             new Planned(
-                attempt.plan().jobs().stream().map(PlanApi::written).toList(),
+                attempt.plan().jobs().stream().map(job -> written(job, memory)).toList(),
                 attempt.errors(),
                 attempt.plan().notes())));
   }
 
   /** A verb that is defined beside this server is completed from there when it is submitted. */
-  private static ObjectNode written(Job job) {
+  private static RawValue written(Job job, RequestMemory memory) {
     ObjectNode json = JobJson.write(job);
     if (!SourceFile.in(job).isEmpty()) {
       json.remove(List.of("files", "component", "job_sha3_224"));
     }
-    return json;
+    String text = Json.text(json);
+    memory.reserve((long) COPIES * text.length());
+    return new RawValue(text);
   }
 }

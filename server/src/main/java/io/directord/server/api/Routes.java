@@ -149,7 +149,7 @@ final class Routes {
         Route.of(POST, "/v1/schedules/{name}/pause", SCHEDULE, routes.answer(schedules::pause)),
         Route.of(POST, "/v1/schedules/{name}/resume", SCHEDULE, routes.answer(schedules::resume)),
         Route.of(POST, "/v1/schedules/{name}/run", SCHEDULE, routes.answer(schedules::run)),
-        Route.of(POST, "/v1/plan", SUBMIT, routes.answer(plans::plan)),
+        Route.of(POST, "/v1/plan", SUBMIT, routes.large(plans::plan)),
         Route.of(POST, "/v1/check", SUBMIT, routes.answer(jobs::check)),
         Route.of(GET, "/v1/analysis", READ_JOBS, routes.large(jobs::analyse)),
         Route.of(GET, "/v1/analysis/{id}", READ_JOBS, routes.large(jobs::analyse)),

@@ -16,6 +16,7 @@ import io.directord.common.security.Digests;
 import io.directord.server.access.Tokens;
 import io.directord.server.store.StoredToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -180,6 +181,38 @@ class PageAttackTest {
     Bodies.PageLink unused = read(ask("POST /v1/links", cookie, ""), Bodies.PageLink.class);
     api.dispatch.tokens.drop("ada");
     assertEquals(401, status(ask("POST /v1/session", bearer(unused.link()), "")));
+  }
+
+  /** Both requests begin while it is open; the bodies end later. */
+  @Test
+  void aLinkLogsInOnceHoweverManyRequestsBeginWithIt() throws Exception {
+    Bodies.PageLink link = read(ask("POST /v1/links", bearer(secret), ""), Bodies.PageLink.class);
+    String head =
+        request("POST /v1/session", bearer(link.link()) + "Transfer-Encoding: chunked\r\n", "");
+    try (SSLSocket first = RawTls.tls(api.server.remoteAddress());
+        SSLSocket second = RawTls.tls(api.server.remoteAddress())) {
+      for (SSLSocket socket : List.of(first, second)) {
+        send(socket, head.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
+        byte[] goOn = socket.getInputStream().readNBytes("HTTP/1.1 100 Continue\r\n".length());
+        assertEquals("HTTP/1.1 100 Continue\r\n", new String(goOn, StandardCharsets.US_ASCII));
+      }
+      send(first, "0\r\n\r\n");
+      assertEquals(201, status(readAll(first)));
+      send(second, "0\r\n\r\n");
+      assertEquals(401, status(readAll(second)));
+    }
+  }
+
+  /** Five thousand jobs, each with ten thousand targets, would be some hundred megabytes. */
+  @Test
+  void aPlanTakesNoMoreMemoryThanARequestMayHave() throws Exception {
+    StringBuilder body = new StringBuilder("{\"text\":\"- jobs:");
+    body.append("\\n  - RUN: a".repeat(5000)).append("\",\"targets\":[\"node-0\"");
+    for (int i = 1; i < 10_000; i++) {
+      body.append(",\"node-").append(i).append('"');
+    }
+    String answer = ask("POST /v1/plan", bearer(secret), body.append("]}").toString());
+    assertEquals(413, status(answer), answer.substring(0, Math.min(300, answer.length())));
   }
 
   /** At the page nobody has the server open files. */
