@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Backups of the store of a running server, one at a time: each is made in a file of the state
@@ -32,6 +33,10 @@ import java.util.concurrent.TimeUnit;
 public final class Backups implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Backups.class.getName());
   private static final String PREFIX = "backup-";
+
+  /** Names of its files; others of the directory may be backups that somebody keeps there. */
+  private static final Pattern OWN =
+      Pattern.compile(PREFIX + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\\.changes)?");
 
   /** How long one that nobody reads is kept. */
   private static final Duration UNREAD = Duration.ofMinutes(10);
@@ -79,7 +84,9 @@ public final class Backups implements AutoCloseable {
   private void removeFiles() throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
       for (Path file : files) {
-        Files.delete(file);
+        if (OWN.matcher(file.getFileName().toString()).matches()) {
+          Files.delete(file);
+        }
       }
     }
   }
