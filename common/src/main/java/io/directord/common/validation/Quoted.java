@@ -17,8 +17,13 @@ public final class Quoted {
 
   /** The text as it is; of a long one the beginning. */
   public static String begin(String text) {
-    return text.codePointCount(0, text.length()) <= MAX_CHARACTERS
+    return begin(text, MAX_CHARACTERS);
+  }
+
+  /** Likewise, with no more characters than that. */
+  public static String begin(String text, int max) {
+    return text.codePointCount(0, text.length()) <= max
         ? text
-        : text.substring(0, text.offsetByCodePoints(0, MAX_CHARACTERS - MARK.length())) + MARK;
+        : text.substring(0, text.offsetByCodePoints(0, max - MARK.length())) + MARK;
   }
 }

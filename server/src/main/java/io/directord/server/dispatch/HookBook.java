@@ -4,6 +4,7 @@ import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
+import io.directord.common.validation.Quoted;
 import io.directord.server.store.Change;
 import io.directord.server.store.StoredHookEvent;
 import io.directord.server.time.Moment;
@@ -33,6 +34,9 @@ final class HookBook {
 
   /** Names of nodes in an event; of more only the number is told. */
   static final int MAX_NAMES = 100;
+
+  /** Characters of a name that somebody has chosen, so that an event fits into a pipe. */
+  static final int MAX_NAME = 200;
 
   /** Nodes that are lost, or join, within that time share an event. */
   static final Duration GATHERING = Duration.ofSeconds(5);
@@ -156,7 +160,7 @@ final class HookBook {
     List<String> names = live.failedOn(MAX_NAMES);
     ObjectNode data = run(live);
     data.put("job", job.id().toString()).put("verb", job.verb());
-    data.put("job_name", job.name());
+    data.put("job_name", begin(job.name()));
     data.put("targets", live.summary().targets()).put("failed", live.summary().failed());
     names.forEach(data.putArray("failed_nodes")::add);
     return data;
@@ -173,8 +177,12 @@ final class HookBook {
     Parent parent = live.job().parent();
     return Json.object()
         .put("run", parent.id().toString())
-        .put("run_name", parent.name())
+        .put("run_name", begin(parent.name()))
         .put("submitted_by", live.summary().origin().submittedBy());
+  }
+
+  private static String begin(String name) {
+    return name == null ? null : Quoted.begin(name, MAX_NAME);
   }
 
   /** Nodes have expired. */

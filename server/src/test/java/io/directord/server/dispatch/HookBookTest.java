@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.common.target.TargetGroups;
 import io.directord.server.FakeNode;
@@ -15,6 +16,7 @@ import io.directord.server.TestServer;
 import io.directord.server.store.Change;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.StoredHookEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What hooks are told, by a server whose clock moves only when a test says so. */
 @Timeout(120)
@@ -87,6 +90,25 @@ class HookBookTest {
     }
     pass(HookBook.GATHERING.plusSeconds(1));
     await().until(() -> store.hookEvents().isEmpty());
+  }
+
+  /** A program that does not read its event would otherwise hold up the hook for good. */
+  @Test
+  void eventsFitIntoAPipeHoweverLongTheNamesOfJobsAre() {
+    server.node("a").answering(run -> FakeNode.failure(run.job().id())).join();
+    ObjectNode json = JobJson.write(TestServer.job());
+    json.put("job_name", "x".repeat(100_000)).put("parent_name", "\uD83D\uDE00".repeat(100_000));
+    json.put("parent_sha3_224", "a".repeat(56));
+    server.submit(JobJson.read(json));
+
+    await().until(() -> types().contains("run.ended"));
+
+    JsonNode failed = data(types().indexOf("job.failed"));
+    assertEquals("x".repeat(HookBook.MAX_NAME - 3) + "...", failed.get("job_name").asString());
+    for (StoredHookEvent event : server.told()) {
+      int bytes = event.body().getBytes(StandardCharsets.UTF_8).length;
+      assertTrue(bytes < 32 << 10, event.type() + " has " + bytes + " bytes");
+    }
   }
 
   @Test
