@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** Finds the word that was probably meant. */
 public final class Nearest {
+  /** Characters beyond which no word is compared: that takes the square of it in memory. */
+  private static final int MAX_LENGTH = 255;
+
   private Nearest() {}
 
   /**
@@ -35,7 +38,10 @@ public final class Nearest {
       return 0;
     }
     // Lengths that differ by more bound the cost of comparing.
-    return Math.abs(a.length() - b.length()) <= limit(word) ? edits(a, b) : Integer.MAX_VALUE;
+    boolean isNear =
+        Math.max(a.length(), b.length()) <= MAX_LENGTH
+            && Math.abs(a.length() - b.length()) <= limit(word);
+    return isNear ? edits(a, b) : Integer.MAX_VALUE;
   }
 
   /** Edits are a character more, less or another, and two neighbours swapped. */

@@ -31,6 +31,14 @@ class NearestTest {
     assertEquals(Optional.of("NAME"), Nearest.to("naem", List.of("NAME", "VARS")));
   }
 
+  /** Two words of some ten thousand characters would take gigabytes, of the server too. */
+  @Test
+  void longWordsAreNotCompared() {
+    String word = "x".repeat(255);
+    assertEquals(Optional.of(word), Nearest.to("y" + word.substring(1), List.of(word)));
+    assertEquals(Optional.empty(), Nearest.to("y" + word, List.of("x" + word)));
+  }
+
   @Test
   void saysNothingWhereNothingIsNear() {
     assertEquals(Optional.empty(), Nearest.to("something-else", NAMES));

@@ -8,6 +8,7 @@ import io.directord.common.json.JsonProblem;
 import io.directord.common.orchestration.OrchestrationFile;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.verbs.Components;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -24,6 +25,9 @@ import tools.jackson.databind.util.RawValue;
  * text may become many jobs, each with all targets, so all that is made of it is reserved first.
  */
 final class PlanApi {
+  /** Characters of a text; planning takes the square of its jobs in time. */
+  static final int MAX_TEXT = 256 << 10;
+
   /** Memory for each character of a text in YAML, as short values and jobs take it. */
   private static final int PARSED_BYTES = 100;
 
@@ -65,6 +69,14 @@ final class PlanApi {
     }
     if (wanted.text() == null) {
       throw Call.bad("text: an orchestration is expected");
+    }
+    if (wanted.text().length() > MAX_TEXT) {
+      throw new ApiProblem(
+          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+          ErrorCode.TOO_LARGE,
+          "text: more than "
+              + (MAX_TEXT >> 10)
+              + " KiB are not planned here: use 'directord orchestrate'");
     }
     RequestMemory memory = body.memory();
     memory.reserve((long) PARSED_BYTES * wanted.text().length());

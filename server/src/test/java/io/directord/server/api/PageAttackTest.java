@@ -203,6 +203,15 @@ class PageAttackTest {
     }
   }
 
+  /** Planning takes a worker that all callers share. */
+  @Test
+  void aLongTextIsNotPlanned() throws Exception {
+    String text = "#".repeat(PlanApi.MAX_TEXT) + "\\n- jobs: [{RUN: a}]";
+    String answer = ask("POST /v1/plan", bearer(secret), "{\"text\":\"" + text + "\"}");
+    assertEquals(413, status(answer), answer.substring(0, Math.min(300, answer.length())));
+    assertTrue(answer.contains("use 'directord orchestrate'"), answer);
+  }
+
   /** Five thousand jobs, each with ten thousand targets, would be some hundred megabytes. */
   @Test
   void aPlanTakesNoMoreMemoryThanARequestMayHave() throws Exception {
