@@ -81,11 +81,11 @@ public final class OrchestrationFile {
     return new Orchestration(entries, errors);
   }
 
-  /** A text that is in no file, and so names no others. */
+  /** A text of somebody else that is in no file, and so names no others. It has no aliases. */
   public static Orchestration ofText(String text) {
     OrchestrationFile file = new OrchestrationFile(TEXT, false);
     try {
-      file.read(file.yaml.compose(text.getBytes(StandardCharsets.UTF_8)));
+      file.read(file.yaml.composePlain(text.getBytes(StandardCharsets.UTF_8)));
     } catch (UnreadableYamlException e) {
       file.yaml.errors().add(e.error());
     }

@@ -63,6 +63,18 @@ public final class YamlReader {
    * @return the document, or null if it is empty
    */
   public Node compose(byte[] bytes) throws UnreadableYamlException {
+    return compose(bytes, true);
+  }
+
+  /**
+   * Likewise, for somebody else: aliases are refused, which make much of little, so that what is
+   * made of the text takes no more memory than its length lets one expect.
+   */
+  public Node composePlain(byte[] bytes) throws UnreadableYamlException {
+    return compose(bytes, false);
+  }
+
+  private Node compose(byte[] bytes, boolean takesAliases) throws UnreadableYamlException {
     if (bytes.length > maxBytes) {
       throw unreadable(whole(), "this file is larger than " + size(maxBytes));
     }
@@ -73,10 +85,10 @@ public final class YamlReader {
       // A Yaml object would set up what makes and prints objects too, which takes longer than all
       // else
       // about a small file, and has the platform's logging open the jar.
-      ParserImpl parser = new CountingParser(new StreamReader(text), limits);
+      ParserImpl parser = new CountingParser(new StreamReader(text), limits, takesAliases);
       return new Composer(parser, new Resolver(), limits).getSingleNode();
-    } catch (CountingParser.TooManyException e) {
-      throw unreadable(place(e.getProblemMark()), YamlValues.TOO_MANY);
+    } catch (CountingParser.RefusedException e) {
+      throw unreadable(place(e.getProblemMark()), e.getProblem());
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
       throw unreadable(

@@ -51,6 +51,16 @@ class HostileYamlTest {
         refused.error().toString());
   }
 
+  /** A long text that a thousand aliases stand for would be in a thousand jobs. */
+  @Test
+  void aTextOfSomebodyElseHasNoAliases() {
+    String text = "- jobs:\n  - RUN: &long " + "x".repeat(1000) + "\n  - RUN: *long\n";
+    assertEquals(
+        "[orchestration:3:10: aliases such as *long are not taken here: write out what it stands"
+            + " for]",
+        OrchestrationFile.ofText(text).errors().toString());
+  }
+
   @Test
   void aListInsideItselfIsRefused() throws Exception {
     assertRefused("- jobs: &a\n  - RUN: x\n    vars: {y: *a}\n", "nested too deeply");
