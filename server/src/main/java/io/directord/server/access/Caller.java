@@ -1,5 +1,7 @@
 package io.directord.server.access;
 
+import io.directord.server.store.StoredToken;
+
 /**
  * On whose behalf the server does something; every request has one.
  *
@@ -10,8 +12,10 @@ package io.directord.server.access;
  * @param hasServersRights whether it is root or the server's own user, so that it may have the
  *     server read any file for it, and is never kept out by what others use
  * @param rights as the roles were when it made the request
+ * @param holder as the user, but of a token also its digest, since another token may have its name
+ *     later
  */
-public record Caller(String user, boolean hasServersRights, Rights rights) {
+public record Caller(String user, boolean hasServersRights, Rights rights, String holder) {
   private static final String TOKEN = "token:";
   private static final String ADDRESS = "address:";
   private static final String ROLE = "role:";
@@ -21,7 +25,18 @@ public record Caller(String user, boolean hasServersRights, Rights rights) {
     this(user, hasServersRights, Rights.ALL);
   }
 
+  /** Who is known by that name alone. */
+  public Caller(String user, boolean hasServersRights, Rights rights) {
+    this(user, hasServersRights, rights, user);
+  }
+
   /** Who has proved to have that token. */
+  static Caller ofToken(StoredToken token, Rights rights) {
+    String user = TOKEN + token.name();
+    return new Caller(user, false, rights, user + Tokens.HOLDER + token.sha256());
+  }
+
+  /** Who would have a token of that name. */
   public static Caller ofToken(String name, Rights rights) {
     return new Caller(TOKEN + name, false, rights);
   }
@@ -32,11 +47,11 @@ public record Caller(String user, boolean hasServersRights, Rights rights) {
   }
 
   /**
-   * The name under which it must have sent what its jobs deliver; null if it may run any verb on
-   * all nodes, and so could read on them whatever others deliver.
+   * The holder as which it must have sent what its jobs deliver; null if it may run any verb on all
+   * nodes, and so could read on them whatever others deliver.
    */
   public String sender() {
-    return rights.hasEverywhere(Permission.SUBMIT) ? null : user;
+    return rights.hasEverywhere(Permission.SUBMIT) ? null : holder;
   }
 
   /** The name of its token; null if it has none. */

@@ -17,6 +17,6 @@ public interface Identity {
         tokens
             .ofDigest(shown.sha256())
             .filter(token -> clock.instant().isBefore(token.expiresAt()))
-            .map(token -> Caller.ofToken(token.name(), roles.ofRole(token.role())));
+            .map(token -> Caller.ofToken(token, roles.ofRole(token.role())));
   }
 }

@@ -20,7 +20,7 @@ public final class Tokens {
   private static final String PREFIX = "directord_";
 
   /** Between a user and a digest; no name of a user or token has one. */
-  private static final String HOLDER = " ";
+  static final String HOLDER = " ";
 
   private static final int SECRET_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -36,6 +36,15 @@ class TokensTest {
   }
 
   @Test
+  void whatATokenHasSentIsNotSentByALaterOneOfItsName() {
+    Caller first = Caller.ofToken(bob(FIRST, "aa"), Rights.NONE);
+    Caller second = Caller.ofToken(bob(SECOND, "bb"), Rights.NONE);
+    assertNotEquals(first.sender(), second.sender());
+    assertEquals(first.sender(), Caller.ofToken(bob(FIRST, "aa"), Rights.NONE).sender());
+    assertEquals(BOB, first.user());
+  }
+
+  @Test
   void aUserOfTheSystemIsItsOwnHolder() {
     Tokens tokens = new Tokens(List.of(bob(FIRST, "aa")));
     assertEquals("bob", tokens.holder("bob", FIRST));
