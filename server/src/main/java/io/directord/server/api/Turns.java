@@ -51,7 +51,8 @@ final class Turns {
     CompletableFuture<Reply> made;
     try {
       made = answer.to(call, body);
-    } catch (RuntimeException | IOException e) {
+    } catch (RuntimeException | IOException | Error e) {
+      // Whatever it is, the turn has to end.
       made = CompletableFuture.failedFuture(e);
     }
     // Who waits no longer for a dispatcher that does not answer must not keep others waiting.

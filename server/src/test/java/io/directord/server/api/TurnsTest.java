@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.server.access.Caller;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -42,6 +43,20 @@ class TurnsTest {
     ask(BOB);
 
     assertEquals(List.of("alice", "bob"), begun);
+  }
+
+  @Test
+  void aTurnEndsWithAnError() throws IOException {
+    AnswerReceiver.Answer failing =
+        new Turns(1, 1)
+            .inTurn(
+                (call, body) -> {
+                  throw new StackOverflowError();
+                });
+    Call call = new Call(Map.of(), Map.of(), new DefaultHttpHeaders(), ALICE);
+
+    assertTrue(failing.to(call, null).isCompletedExceptionally());
+    assertTrue(failing.to(call, null).isCompletedExceptionally());
   }
 
   @Test
