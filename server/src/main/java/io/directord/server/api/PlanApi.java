@@ -26,7 +26,7 @@ import tools.jackson.databind.util.RawValue;
  */
 final class PlanApi {
   /** Characters of a text; planning takes the square of its jobs in time. */
-  static final int MAX_TEXT = 256 << 10;
+  static final int MAX_TEXT = 64 << 10;
 
   /** Memory for each character of a text in YAML, as short values and jobs take it. */
   private static final int PARSED_BYTES = 100;
