@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -100,17 +101,26 @@ final class HostileBroker implements AutoCloseable {
   private void accept() {
     try {
       while (true) {
-        Socket client = listener.accept();
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), broker.port());
-        sockets.add(client);
-        sockets.add(server);
-        start(() -> carry(client, server));
-        start(() -> copy(server, client));
+        forward(listener.accept());
       }
     } catch (IOException e) {
       // Closed.
       return;
     }
+  }
+
+  private void forward(Socket client) throws IOException {
+    Socket server;
+    try {
+      server = new Socket(InetAddress.getLoopbackAddress(), broker.port());
+    } catch (ConnectException away) {
+      client.close();
+      return;
+    }
+    sockets.add(client);
+    sockets.add(server);
+    start(() -> carry(client, server));
+    start(() -> copy(server, client));
   }
 
   /** From a client, message by message. */

@@ -146,7 +146,7 @@ class NatsIT {
     broker.startAgain();
     cluster.awaitActive(NODES.size());
     awaiting("it is not told any more")
-        .until(() -> !cluster.run("manage", "--status").expect(0).out().contains("Warning"));
+        .until(() -> !cluster.run("manage", "--status").expect(0).out().contains("not connected"));
   }
 
   private static boolean isThere(Path below, byte[] bytes) throws IOException {
