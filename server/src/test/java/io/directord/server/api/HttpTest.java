@@ -294,12 +294,15 @@ class HttpTest {
             next -> true);
   }
 
-  /** A connection of which the server has read the half of a request. */
+  /**
+   * A connection of which the server has read the half of a request. Nothing is sent behind what it
+   * confirms, since it may read that later than what the next connection sends.
+   */
   private RawHttp half() throws IOException {
     RawHttp half = api.raw();
-    half.send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
+    half.send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n");
     half.readUntil("100 Continue\r\n\r\n");
-    return half.send("{");
+    return half;
   }
 
   private static void assertStatus(int status, String answer) {
