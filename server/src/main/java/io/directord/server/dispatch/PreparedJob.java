@@ -5,6 +5,7 @@ import io.directord.common.security.Sealing;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Delivery;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Tokens;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
@@ -62,6 +63,6 @@ record PreparedJob(
   private static String lacking(String sender) {
     return sender == null
         ? " is not here"
-        : " was not sent by " + Caller.title(sender) + ", or is not kept any more";
+        : " was not sent by " + Caller.title(Tokens.user(sender)) + ", or is not kept any more";
   }
 }

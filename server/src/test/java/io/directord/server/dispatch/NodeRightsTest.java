@@ -73,11 +73,13 @@ class NodeRightsTest {
   void aBoundCallerDeliversWhatItHasSentAndRunsAgainWhatWasDeliveredBefore() {
     FakeNode node = server.node("a").join();
     server.contents().ofOthers.add("abc");
-    Caller bound = with(Set.of("RUN"));
+    Rights rights = with(Set.of("RUN")).rights();
+    Caller bound = new Caller("token:ci", false, rights, "token:ci 5f0c");
     Job job = TestServer.job("a");
     RefusedException e =
         assertThrows(RefusedException.class, () -> get(submit(bound, List.of(job))));
-    assertTrue(e.getMessage().contains("its content abc was not sent by token ci"), e.getMessage());
+    String why = "its content abc was not sent by token ci, or is not kept any more";
+    assertTrue(e.getMessage().contains(why), e.getMessage());
     assertEquals(List.of(job.id()), get(submit(with(null), List.of(job))).jobs());
 
     await().until(() -> node.jobs().contains(job.id()));
