@@ -74,7 +74,7 @@ export function job(page, id) {
       answer.nodes.forEach((node, at) => states.set(node, answer.states[at]));
       draw();
       if (answer.nodes.length > 0 && !definition.textContent) readDefinition(answer.nodes.length);
-      stream ??= follow({parent: summary.parent.id, detail: "nodes"}, {event: happened, state: (one) => page.live(one)});
+      stream ??= follow({parent: summary.parent.id, detail: "nodes"}, {begin: read, event: happened, state: (one) => page.live(one)});
     } catch (error) {
       fill(wrong, problem(error));
     }
@@ -154,7 +154,7 @@ export function output(page, id, node) {
         document.title = `${title(summary)} on ${node} · directord`;
         fill(place, h("h2", {}, "Output as it comes"),
           h("p", {class: "quiet"}, "What it said before this view was opened is here when the job has ended."), live);
-        stream = follow({parent: summary.parent.id, detail: "output"}, {event: happened, state: (one) => page.live(one)});
+        stream = follow({parent: summary.parent.id, detail: "output"}, {begin: read, event: happened, state: (one) => page.live(one)});
       }
     } catch (error) {
       fill(wrong, problem(error));
