@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserIT {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final double PATIENCE = 60_000;
+  private static final double TIMEOUT_MILLIS = 60_000;
 
   private TestCluster cluster;
   private Playwright playwright;
@@ -69,10 +69,10 @@ class BrowserIT {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(CHROMIUM)
-                    .setTimeout(PATIENCE)
+                    .setTimeout(TIMEOUT_MILLIS)
                     // Root has no sandbox.
                     .setArgs(List.of("--no-sandbox")));
-    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
+    PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT_MILLIS);
   }
 
   @AfterAll
@@ -90,7 +90,7 @@ class BrowserIT {
     context =
         browser.newContext(
             new Browser.NewContextOptions().setIgnoreHTTPSErrors(true).setViewportSize(1280, 800));
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(TIMEOUT_MILLIS);
     page = context.newPage();
     errors.clear();
     page.onConsoleMessage(
