@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A large file of new random content to some nodes. */
 final class CopyFile implements Workload {
@@ -19,25 +20,29 @@ final class CopyFile implements Workload {
   private final String title;
   private final long bytes;
   private final int nodes;
+  private final boolean synced;
   private final Path directory;
   private final Path source;
   private final LoopbackSsh ssh;
 
-  private CopyFile(String title, long bytes, int nodes, Path directory, LoopbackSsh ssh) {
+  private CopyFile(
+      String title, long bytes, int nodes, boolean synced, Path directory, LoopbackSsh ssh) {
     this.title = title;
     this.bytes = bytes;
     this.nodes = nodes;
+    this.synced = synced;
     this.directory = directory;
     this.source = directory.resolve(NAME);
     this.ssh = ssh;
   }
 
   static CopyFile toAll(Path directory, LoopbackSsh ssh) {
-    return new CopyFile("COPY of 100 MB", 100_000_000, Cluster.NODES, directory, ssh);
+    return new CopyFile("COPY of 100 MB", 100_000_000, Cluster.NODES, false, directory, ssh);
   }
 
+  /** So much that the disk decides: the anchor's files are synced, as ours are. */
   static CopyFile large(Path directory, LoopbackSsh ssh) {
-    return new CopyFile("COPY of 1 GiB to three nodes", 1 << 30, 3, directory, ssh);
+    return new CopyFile("COPY of 1 GiB to three nodes", 1 << 30, 3, true, directory, ssh);
   }
 
   @Override
@@ -47,7 +52,7 @@ final class CopyFile implements Workload {
 
   @Override
   public String anchorTitle() {
-    return nodes + " scp at once";
+    return nodes + " scp at once" + (synced ? ", then sync" : "");
   }
 
   @Override
@@ -102,10 +107,16 @@ final class CopyFile implements Workload {
   @Override
   public void anchor() throws IOException, InterruptedException {
     List<List<String>> commands = new ArrayList<>();
+    List<String> sync = new ArrayList<>(List.of("sync"));
     for (int node = 1; node <= nodes; node++) {
       commands.add(ssh.words("scp", "-c", CIPHER, source.toString(), "127.0.0.1:" + copy(node)));
+      sync.add(copy(node).toString());
     }
-    Command.runAll(commands, directory.resolve("anchor.out"));
+    Path output = directory.resolve("anchor.out");
+    Command.runAll(commands, output);
+    if (synced) {
+      Command.run(sync, Map.of(), output);
+    }
   }
 
   @Override

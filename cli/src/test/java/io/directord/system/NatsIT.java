@@ -44,6 +44,9 @@ class NatsIT {
     hostile = new HostileBroker(broker, seed);
     cluster = new TestCluster(directory);
     cluster.set("DIRECTORD_DRIVER", "nats");
+    // Jobs wait for a node for three times as long: a broker that does harm may keep one away for
+    // more than the usual quarter of a minute.
+    cluster.set("DIRECTORD_HEARTBEAT_INTERVAL", "30");
     cluster.set("DIRECTORD_NATS_SERVER", hostile.url());
     cluster.startServer();
     NODES.forEach(cluster::startClient);
