@@ -10,6 +10,7 @@ import io.directord.nats.FrameList;
 import io.directord.nats.Subjects;
 import io.directord.server.link.ContentIntake;
 import io.directord.server.link.ContentSource;
+import io.directord.server.link.DroppedRequests;
 import io.directord.server.link.Handover;
 import io.directord.server.link.MinuteLog;
 import java.time.Duration;
@@ -29,6 +30,8 @@ import java.util.function.LongSupplier;
  * whoever asks with a ticket.
  */
 final class NatsContents implements Loop {
+  private static final System.Logger LOG = System.getLogger(NatsContents.class.getName());
+
   /** Maximum replies being made or on their way to the broker for one transfer. */
   private static final int MAX_UNDER_WAY = 3;
 
@@ -57,13 +60,13 @@ final class NatsContents implements Loop {
   private final ContentIntake intakes;
   private final MinuteLog minuteLog;
   private final LongSupplier nanoTime;
+  private final DroppedRequests dropped;
   private final long maxWaitingBytes;
   private final Handover<Runnable> events;
   private final Map<String, Transfer> transfers = new LinkedHashMap<>();
   private final Deque<Transfer> ready = new ArrayDeque<>();
   private final Deque<Sent> sent = new ArrayDeque<>();
   private long waitingBytes;
-  private long dropped;
   private long lookedAt;
   private volatile boolean stopping;
 
@@ -107,6 +110,7 @@ final class NatsContents implements Loop {
     this.intakes = intakes;
     this.minuteLog = minuteLog;
     this.nanoTime = nanoTime;
+    this.dropped = new DroppedRequests(LOG, "NATS", nanoTime);
     this.maxWaitingBytes = maxWaitingBytes;
     this.lookedAt = nanoTime.getAsLong();
     this.events = new Handover<>(mailbox::wake);
@@ -177,7 +181,7 @@ final class NatsContents implements Loop {
     }
     long bytes = bytes(request);
     if (transfer.requests.size() >= MAX_WAITING || waitingBytes + bytes > maxWaitingBytes) {
-      dropped++;
+      dropped.add(inbox);
       return;
     }
     transfer.requests.add(request);
@@ -244,13 +248,8 @@ final class NatsContents implements Loop {
       return;
     }
     lookedAt = now;
-    dropped += mailbox.takeDropped();
-    if (dropped > 0) {
-      minuteLog.warn(
-          "NATS: content requests without room",
-          "dropped " + dropped + "; nodes ask for these again");
-      dropped = 0;
-    }
+    dropped.add(mailbox.takeDropped());
+    dropped.tell();
     transfers
         .values()
         .removeIf(transfer -> transfer.underWay == 0 && now - transfer.askedAt > IDLE_NANOS);

@@ -2,6 +2,7 @@ package io.directord.server.link.zeromq;
 
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.server.link.ContentSource;
+import io.directord.server.link.DroppedRequests;
 import io.directord.server.link.Handover;
 import io.directord.zeromq.InboundConnection;
 import java.nio.ByteBuffer;
@@ -20,8 +21,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Serves the requests at a content port: peers in turns, each only as fast as it receives. A few
- * replies are in flight to each at a time; further requests wait, and beyond a window they are
- * dropped. Belongs to the socket's thread.
+ * replies are in flight to each at a time; further requests wait. Those beyond what a node may have
+ * in flight are dropped, which the log tells. Belongs to the socket's thread.
  */
 public final class ContentDesk<Q> {
   /** Maximum replies being made, queued or written for one connection. */
@@ -30,17 +31,19 @@ public final class ContentDesk<Q> {
   /** Maximum waiting requests, more than a node may have in flight. */
   private static final int MAX_WAITING = 32;
 
+  private static final System.Logger LOG = System.getLogger(ContentDesk.class.getName());
   private static final int BATCH = 100;
 
   /** A peer that receives nothing for this long is disconnected when memory is used up. */
   private static final long STALLED_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** Interval of the check for stalled peers. */
+  /** Interval of the checks for stalled peers and for what was dropped. */
   private static final int LOOK_MILLIS = 1000;
 
   private final RouterSocket router;
   private final ContentSource<Q> source;
   private final LongSupplier nanoTime;
+  private final DroppedRequests dropped;
 
   /** Actions from other threads. */
   private final Handover<Runnable> events;
@@ -79,6 +82,7 @@ public final class ContentDesk<Q> {
     this.router = router;
     this.source = source;
     this.nanoTime = nanoTime;
+    this.dropped = new DroppedRequests(LOG, "content port", nanoTime);
     this.events = new Handover<>(router::wake);
   }
 
@@ -117,16 +121,21 @@ public final class ContentDesk<Q> {
     };
   }
 
-  /** Adds a request. */
+  /** Adds a request, unless the same one waits already. */
   public void asked(RouterSocket.Incoming message, Q request) {
     Client<Q> client =
         clients.computeIfAbsent(
             ByteBuffer.wrap(message.routingId()), id -> new Client<>(id.array()));
     client.connection = message.connection();
-    if (client.requests.size() < MAX_WAITING) {
-      client.requests.add(request);
-      queue(client);
+    if (client.requests.contains(request)) {
+      return;
     }
+    if (client.requests.size() >= MAX_WAITING) {
+      dropped.add(RouterSocket.withoutPort(client.connection.address()));
+      return;
+    }
+    client.requests.add(request);
+    queue(client);
   }
 
   /** The connection of that routing id is lost, unless another one has it by now. */
@@ -140,7 +149,7 @@ public final class ContentDesk<Q> {
 
   /** Milliseconds until the next turn is due. */
   private int timeout() {
-    return source.isOutOfMemory() ? LOOK_MILLIS : Integer.MAX_VALUE;
+    return source.isOutOfMemory() || dropped.isUntold() ? LOOK_MILLIS : Integer.MAX_VALUE;
   }
 
   /** Runs all due work. */
@@ -156,6 +165,7 @@ public final class ContentDesk<Q> {
     if (source.isOutOfMemory()) {
       endStalled(clients.values());
     }
+    dropped.tell();
   }
 
   /** One reply per peer and turn, so that no peer waits for another one's whole file. */

@@ -8,14 +8,13 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.nats.Broker;
 import io.directord.nats.FrameList;
 import io.directord.nats.Subjects;
+import io.directord.server.LogLines;
 import io.directord.server.link.ContentIntake;
 import io.directord.server.link.ContentSource;
 import io.directord.server.link.MinuteLog;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.ResourceBundle;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ class NatsContentsTest {
 
   private final Subjects subjects = new Subjects("directord");
   private final Mailbox mailbox = new Mailbox(MUCH);
-  private final List<String> warnings = new ArrayList<>();
+  private final LogLines log = new LogLines(NatsContents.class);
   private final Broker broker =
       new Broker(
           new Broker.Config(List.of("nats://127.0.0.1:1"), "nowhere", null, "test", MUCH),
@@ -78,30 +77,9 @@ class NatsContentsTest {
     }
   }
 
-  private final class Warnings implements System.Logger {
-    @Override
-    public String getName() {
-      return "test";
-    }
-
-    @Override
-    public boolean isLoggable(Level level) {
-      return true;
-    }
-
-    @Override
-    public void log(Level level, ResourceBundle bundle, String text, Throwable thrown) {
-      warnings.add(text);
-    }
-
-    @Override
-    public void log(Level level, ResourceBundle bundle, String format, Object... arguments) {
-      warnings.add(arguments[1].toString());
-    }
-  }
-
   @AfterEach
   void close() {
+    log.close();
     broker.close();
   }
 
@@ -112,7 +90,7 @@ class NatsContentsTest {
         subjects,
         new SlowDisk(),
         new SlowIntakes(),
-        new MinuteLog(new Warnings(), () -> Instant.EPOCH),
+        new MinuteLog(System.getLogger("test"), () -> Instant.EPOCH),
         () -> now,
         maxWaitingBytes);
   }
@@ -137,7 +115,12 @@ class NatsContentsTest {
     contents.turn();
 
     assertEquals(MAX_UNDER_WAY, asked);
-    assertEquals(List.of("dropped " + MAX_WAITING + "; nodes ask for these again"), warnings);
+    assertTold(
+        "NATS: dropped "
+            + MAX_WAITING
+            + " requests, the last from "
+            + inbox
+            + ": too many wait; nodes ask for these again");
   }
 
   @Test
@@ -154,7 +137,7 @@ class NatsContentsTest {
     contents.turn();
 
     assertEquals(4, asked);
-    assertEquals(List.of("dropped 46; nodes ask for these again"), warnings);
+    assertTrue(log.lines().toString().contains("dropped 46 requests,"), log.lines()::toString);
   }
 
   @Test
@@ -165,7 +148,7 @@ class NatsContentsTest {
     now += Duration.ofSeconds(1).toNanos();
     contents.turn();
 
-    assertTrue(warnings.get(0).startsWith("dropped 1;"), warnings::toString);
+    assertTold("NATS: dropped 1 request: too many wait; nodes ask for these again");
   }
 
   @Test
@@ -180,6 +163,32 @@ class NatsContentsTest {
     contents.turn();
 
     assertEquals(1, asked);
-    assertEquals(List.of(), warnings);
+    assertEquals(List.of(), log.lines());
+  }
+
+  @Test
+  void whatIsDroppedInTheSameMinuteIsCountedAndToldAfterIt() throws InterruptedException {
+    NatsContents contents = contents(MUCH);
+    String inbox = subjects.newNode();
+    for (int i = 0; i < 2 * MAX_WAITING; i++) {
+      request(inbox, i);
+    }
+    now += Duration.ofSeconds(1).toNanos();
+    contents.turn();
+    log.lines().clear();
+
+    request(inbox, 1000);
+    request(inbox, 1001);
+    now += Duration.ofSeconds(2).toNanos();
+    contents.turn();
+    assertEquals(List.of(), log.lines());
+
+    now += Duration.ofMinutes(1).toNanos();
+    contents.turn();
+    assertTrue(log.lines().toString().contains("dropped 2 requests"), log.lines()::toString);
+  }
+
+  private void assertTold(String line) {
+    assertEquals(List.of(line), log.lines());
   }
 }

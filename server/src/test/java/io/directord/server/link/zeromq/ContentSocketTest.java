@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class ContentSocketTest {
   private final AtomicInteger unreleased = new AtomicInteger();
   private final AtomicLong nanoTime = new AtomicLong();
   private volatile boolean outOfMemory;
+  private volatile boolean slowDisk;
   private final TestThreads threads = new TestThreads();
   private final ZContext context = new ZContext(1);
   private ContentSocket socket;
@@ -59,10 +61,13 @@ class ContentSocketTest {
     socket.start(threads);
   }
 
-  /** Makes every chunk at once, and says that memory is short when a test wants it so. */
+  /** Makes every chunk at once, or none, and says that memory is short when a test wants it so. */
   private final class Source implements ContentSource<ContentMessage.Request> {
     @Override
     public void ask(ContentMessage.Request request, Consumer<Answer> then) {
+      if (slowDisk) {
+        return;
+      }
       made.incrementAndGet();
       unreleased.incrementAndGet();
       var chunk =
@@ -151,6 +156,33 @@ class ContentSocketTest {
     ZMQ.Socket node = node(1000);
     request(node, 1);
     assertInstanceOf(ContentMessage.Chunk.class, receive(node));
+  }
+
+  @Test
+  void whatANodeAsksForInExcessIsDroppedAndTheLogSaysHowMuch() throws Exception {
+    int asked = 60;
+    int waiting = 32;
+    int underWay = 3;
+    slowDisk = true;
+    try (LogLines log = new LogLines(ContentDesk.class)) {
+      ZMQ.Socket greedy = node(1000);
+      for (int chunk = 0; chunk < asked; chunk++) {
+        request(greedy, chunk);
+      }
+
+      await().atMost(30, TimeUnit.SECONDS).until(() -> dropped(log) >= asked - waiting - underWay);
+      assertTrue(dropped(log) <= asked - waiting, log.lines()::toString);
+      assertTrue(log.lines().get(0).contains("the last from 127.0.0.1:"), log.lines()::toString);
+    }
+  }
+
+  /** All that the log tells together. */
+  private static int dropped(LogLines log) {
+    return Pattern.compile("dropped (\\d+) request")
+        .matcher(log.lines().toString())
+        .results()
+        .mapToInt(count -> Integer.parseInt(count.group(1)))
+        .sum();
   }
 
   private static void sayThatItLives(Socket peer) {
