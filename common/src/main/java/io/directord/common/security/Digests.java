@@ -11,6 +11,7 @@ import java.util.HexFormat;
 /** Digests by which content and jobs are named, in lower-case hexadecimal. */
 public final class Digests {
   private static final int BUFFER_BYTES = 128 << 10;
+  private static final int SHA256_DIGITS = 64;
 
   private Digests() {}
 
@@ -30,6 +31,17 @@ public final class Digests {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java runtime lacks " + algorithm, e);
     }
+  }
+
+  /** Whether this is a SHA-256 of 64 lower-case hexadecimal digits. */
+  public static boolean isSha256(String text) {
+    boolean all = text.length() == SHA256_DIGITS;
+    // By hand, since a pattern takes most of the time of looking at a tree.
+    for (int i = 0; all && i < SHA256_DIGITS; i++) {
+      char c = text.charAt(i);
+      all = c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+    }
+    return all;
   }
 
   /** Ends the digest. */

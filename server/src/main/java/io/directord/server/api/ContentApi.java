@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
+import io.directord.common.security.Digests;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.tree.InvalidTreeException;
 import io.directord.common.validation.ErrorCode;
@@ -124,7 +125,7 @@ final class ContentApi {
 
   private static String fingerprint(Call call) {
     String sha256 = call.path().get("sha256");
-    if (!ContentStore.isFingerprint(sha256)) {
+    if (!Digests.isSha256(sha256)) {
       throw Call.bad(
           "a SHA-256 of 64 lower-case hexadecimal digits is expected, not " + Quoted.of(sha256));
     }

@@ -3,11 +3,8 @@ package io.directord.server.content;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.security.Digests;
-import io.directord.common.security.PrivateFiles;
-import io.directord.common.storage.DurableFiles;
 import io.directord.common.tree.FileState;
 import io.directord.common.validation.Counted;
-import io.directord.common.validation.Quoted;
 import io.directord.common.wire.PackHeader;
 import io.directord.server.store.ContentArchive;
 import java.io.IOException;
@@ -15,13 +12,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -31,55 +26,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A directory of files named by the SHA-256 of their content, and of {@link Packs} of small ones. A
- * stored content is complete and never changes. It is kept as long as a live job names it, and for
- * a lease after it was last requested, so that it still exists when its job arrives. Leases are
- * counted in calls of {@link #collect}, so that neither setting a clock nor a pause of the server
- * ends one; a start of the server renews all of them. Thread-safe; methods block on the disk unless
- * stated otherwise.
+ * The contents that the server has. A stored content is complete and never changes. It is kept as
+ * long as a live job names it, and for a lease after it was last requested, so that it still exists
+ * when its job arrives ({@link Leases}; a start of the server renews all of them). {@link
+ * ContentFiles} is how they lie on the disk, {@link SharedContents} what other servers have too.
+ * Thread-safe; methods block on the disk unless stated otherwise.
  */
 public final class ContentStore {
   private static final System.Logger LOG = System.getLogger(ContentStore.class.getName());
 
-  /** Number of collections that a content survives after it was last requested. */
-  static final int LEASE_ROUNDS = 6;
-
   private static final int BUFFER_BYTES = 256 << 10;
-  private static final int FINGERPRINT_DIGITS = 64;
-  static final String INCOMING = "incoming-";
 
   private final Path directory;
   private final SealedContents secrets;
-
-  /** Those of the stored contents that are secrets. */
-  private final Set<String> sealed = ConcurrentHashMap.newKeySet();
-
-  /** The stored contents, each with the round in which it was last requested. */
-  private final Map<String, Integer> leases = new ConcurrentHashMap<>();
-
-  /** Held while a file is renamed or removed. */
-  private final Object naming = new Object();
-
-  private volatile int round;
-
-  private final Packs packs = new Packs();
-
-  /** The contents that were verified, each with what its file was then. */
-  private final Map<String, FileState> verified = new ConcurrentHashMap<>();
+  private final ContentFiles files;
+  private final Leases leases = new Leases();
 
   /** What other servers have too. */
   private final SharedContents shared;
 
   private final Senders senders;
 
+  /** The contents that were verified, each with what its file was then. */
+  private final Map<String, FileState> verified = new ConcurrentHashMap<>();
+
+  /** Held while a content is stored or removed. */
+  private final Object naming = new Object();
+
   private ContentStore(
       Path directory, byte[] key, List<byte[]> formerKeys, ContentArchive archive) {
     this.directory = directory;
     this.secrets = new SealedContents(directory, key, formerKeys);
+    this.files = new ContentFiles(directory, secrets);
     this.shared = new SharedContents(archive);
     this.senders = new Senders(directory);
   }
@@ -105,37 +86,17 @@ public final class ContentStore {
   public static ContentStore open(
       Path directory, byte[] key, List<byte[]> formerKeys, ContentArchive archive)
       throws IOException {
-    PrivateFiles.makeDirectory(directory);
-    try (DirectoryStream<Path> halfDone = Files.newDirectoryStream(directory, INCOMING + "*")) {
-      for (Path file : halfDone) {
-        Files.delete(file);
-      }
-    }
     ContentStore store = new ContentStore(directory, key, formerKeys, archive);
     for (ContentArchive.Entry entry : store.shared.list()) {
-      store.leases.put(entry.sha256(), store.round);
+      store.leases.begin(entry.sha256());
       if (entry.secret()) {
-        store.sealed.add(entry.sha256());
+        store.files.noteSecret(entry.sha256());
       }
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        String sha256 = name.replaceFirst(SealedContents.SUFFIX + "$", "");
-        if (isFingerprint(sha256)) {
-          store.leases.put(sha256, store.round);
-          store.shared.isHere(sha256);
-          if (!name.equals(sha256)) {
-            store.sealed.add(sha256);
-          }
-        } else if (name.startsWith(Packs.PREFIX)) {
-          store.addPack(file, Packs.index(file));
-        } else if (!name.equals(Senders.FILE)) {
-          LOG.log(Level.WARNING, "{0} is not a content: it is ignored", file);
-        }
-      }
+    for (String sha256 : store.files.open()) {
+      store.isHere(sha256);
     }
-    store.senders.open(store.leases.keySet());
+    store.senders.open(store.leases.all());
     return store;
   }
 
@@ -159,17 +120,6 @@ public final class ContentStore {
     return removed;
   }
 
-  /** Whether this is a SHA-256 of 64 lower-case hexadecimal digits. */
-  public static boolean isFingerprint(String text) {
-    boolean all = text.length() == FINGERPRINT_DIGITS;
-    // By hand, since a pattern takes most of the time of looking at a tree.
-    for (int i = 0; all && i < FINGERPRINT_DIGITS; i++) {
-      char c = text.charAt(i);
-      all = c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
-    }
-    return all;
-  }
-
   /** Which callers have sent what is stored. */
   public Senders senders() {
     return senders;
@@ -177,8 +127,8 @@ public final class ContentStore {
 
   /** Whether the content is stored; if so, its lease is renewed. Never waits for the disk. */
   public boolean renew(String sha256) {
-    requireFingerprint(sha256);
-    return leases.computeIfPresent(sha256, (content, asked) -> round) != null;
+    ContentFiles.requireSha256(sha256);
+    return leases.renew(sha256);
   }
 
   /**
@@ -211,13 +161,13 @@ public final class ContentStore {
     if (shared.isRemote(sha256)) {
       return true;
     }
-    Packs.Slot slot = this.packs.slot(sha256);
-    FileState state = slot == null ? state(path(sha256)) : packs.get(slot.pack());
+    Packs.Slot slot = files.slot(sha256);
+    FileState state = slot == null ? files.stateOfOwnFile(sha256) : packs.get(slot.pack());
     if (slot != null && state == null) {
-      state = state(slot.pack());
+      state = ContentFiles.state(slot.pack());
       packs.put(slot.pack(), state);
     }
-    if (state != null && (state.equals(verified.get(sha256)) || isSound(sha256))) {
+    if (state != null && (state.equals(verified.get(sha256)) || files.isSound(sha256))) {
       verified.put(sha256, state);
       share(sha256);
       return true;
@@ -239,7 +189,7 @@ public final class ContentStore {
         sha256,
         () -> {
           MessageDigest digest = Digests.sha256();
-          try (IncomingFile file = incoming(shared.remoteBytes(sha256));
+          try (IncomingFile file = files.incoming(shared.remoteBytes(sha256));
               OutputStream out = new DigestOutputStream(file.stream(), digest)) {
             readShared(sha256, out);
             String actual = Digests.hex(digest);
@@ -264,7 +214,7 @@ public final class ContentStore {
 
   /** The archive has it no longer, or not as it was: it must be uploaded again. */
   private void drop(String sha256) throws IOException {
-    leases.remove(sha256);
+    leases.end(sha256);
     remove(sha256);
   }
 
@@ -290,15 +240,6 @@ public final class ContentStore {
     verified.remove(sha256);
   }
 
-  /** What a file is; null if it is not there. */
-  private static FileState state(Path file) throws IOException {
-    try {
-      return FileState.of(Files.readAttributes(file, "unix:" + FileState.ATTRIBUTES));
-    } catch (NoSuchFileException e) {
-      return null;
-    }
-  }
-
   /**
    * @param slot where it was; null if it was in no pack
    * @param state of its file; null if it was not there
@@ -307,8 +248,8 @@ public final class ContentStore {
   private boolean removeDamaged(String sha256, Packs.Slot slot, FileState state)
       throws IOException {
     synchronized (naming) {
-      if (packs.slot(sha256) != slot
-          || slot == null && !Objects.equals(state, state(path(sha256)))) {
+      if (files.slot(sha256) != slot
+          || slot == null && !Objects.equals(state, files.stateOfOwnFile(sha256))) {
         return false;
       }
       if (state != null) {
@@ -318,39 +259,18 @@ public final class ContentStore {
             sha256,
             directory);
       }
-      if (!packs.remove(sha256)) {
-        Files.deleteIfExists(path(sha256));
-      }
+      files.remove(sha256);
       isGone(sha256);
       return true;
-    }
-  }
-
-  private String digest(String sha256) throws IOException {
-    MessageDigest digest = Digests.sha256();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    try (InputStream in = stream(sha256)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    }
-    return Digests.hex(digest);
-  }
-
-  private boolean isSound(String sha256) throws IOException {
-    try {
-      return (isSecret(sha256) ? Digests.sha256(secret(sha256)) : digest(sha256)).equals(sha256);
-    } catch (NoSuchFileException e) {
-      return false;
     }
   }
 
   private void isGone(String sha256) {
     verified.remove(sha256);
     if (!shared.lost(sha256)) {
-      leases.remove(sha256);
+      leases.end(sha256);
       senders.forget(sha256);
-      sealed.remove(sha256);
+      files.forgetSecret(sha256);
     }
   }
 
@@ -360,14 +280,12 @@ public final class ContentStore {
    * @throws ContentMismatchException if it has another fingerprint
    */
   public void keepSecret(String sha256, byte[] content) throws IOException {
-    requireFingerprint(sha256);
+    ContentFiles.requireSha256(sha256);
     new DiskSpace(directory).ask(content.length);
     synchronized (naming) {
-      secrets.put(sha256, content, INCOMING);
-      sealed.add(sha256);
-      noteVerified(sha256, state(path(sha256)));
-      shared.isHere(sha256);
-      leases.put(sha256, round);
+      files.installSecret(sha256, content);
+      noteVerified(sha256, files.stateOfOwnFile(sha256));
+      isHere(sha256);
     }
     share(sha256);
   }
@@ -387,7 +305,7 @@ public final class ContentStore {
    */
   public void sealAnew() throws IOException {
     int unreadable = 0;
-    for (String sha256 : Set.copyOf(sealed)) {
+    for (String sha256 : files.allSecrets()) {
       try {
         bring(sha256);
         if (secrets.isFormer(sha256)) {
@@ -412,13 +330,13 @@ public final class ContentStore {
 
   /** Whether a stored content is a secret. */
   boolean isSecret(String sha256) {
-    return sealed.contains(sha256);
+    return files.isSecret(sha256);
   }
 
   /** A secret; throws {@link NoSuchFileException} if it cannot be had any more. */
   byte[] secret(String sha256) throws IOException {
     bring(sha256);
-    return secrets.read(sha256);
+    return files.secret(sha256);
   }
 
   /**
@@ -428,7 +346,7 @@ public final class ContentStore {
    */
   void removeSecrets(Set<String> unneeded) throws IOException {
     for (String sha256 : unneeded) {
-      if (isSecret(sha256) && leases.remove(sha256) != null) {
+      if (isSecret(sha256) && leases.end(sha256)) {
         remove(sha256);
       }
     }
@@ -455,35 +373,21 @@ public final class ContentStore {
 
   /** Its size in bytes; negative if it is not stored. */
   long size(String sha256) throws IOException {
-    long remote = isSecret(sha256) ? -1 : shared.remoteBytes(sha256);
-    if (remote >= 0) {
-      return remote;
-    }
-    Packs.Slot slot = packs.slot(sha256);
-    try {
-      if (isSecret(sha256)) {
+    if (isSecret(sha256)) {
+      try {
         return secret(sha256).length;
+      } catch (NoSuchFileException e) {
+        return -1;
       }
-      return slot == null ? Files.size(path(sha256)) : slot.size();
-    } catch (NoSuchFileException e) {
-      return -1;
     }
+    long remote = shared.remoteBytes(sha256);
+    return remote >= 0 ? remote : files.place(sha256).size();
   }
 
   /** Where a content is stored. */
   Packs.Slot place(String sha256) throws IOException {
     bring(sha256);
-    Packs.Slot slot = packs.slot(sha256);
-    return slot == null ? new Packs.Slot(path(sha256), 0, fileSize(sha256)) : slot;
-  }
-
-  /** As it is on the disk. */
-  private long fileSize(String sha256) throws IOException {
-    try {
-      return Files.size(path(sha256));
-    } catch (NoSuchFileException e) {
-      return -1;
-    }
+    return files.place(sha256);
   }
 
   /**
@@ -492,15 +396,7 @@ public final class ContentStore {
    */
   InputStream stream(String sha256) throws IOException {
     Packs.Slot place = place(sha256);
-    return part(open(sha256, place.pack()), place);
-  }
-
-  private static InputStream stream(Path file, Packs.Slot slot) throws IOException {
-    return part(FileChannel.open(file, StandardOpenOption.READ), slot);
-  }
-
-  private static InputStream part(FileChannel channel, Packs.Slot slot) throws IOException {
-    return new BoundedInput(Channels.newInputStream(channel.position(slot.offset())), slot.size());
+    return ContentFiles.part(open(sha256, place.pack()), place);
   }
 
   /**
@@ -510,7 +406,7 @@ public final class ContentStore {
     try {
       return FileChannel.open(file, StandardOpenOption.READ);
     } catch (NoSuchFileException e) {
-      packs.remove(sha256);
+      files.leavePack(sha256);
       isGone(sha256);
       throw e;
     }
@@ -524,8 +420,8 @@ public final class ContentStore {
    * @throws NoSpaceException if the disk has no room for it
    */
   public Incoming receive(String sha256, long size, String sender) throws IOException {
-    requireFingerprint(sha256);
-    return new IncomingContent(this, sha256, sender, incoming(size));
+    ContentFiles.requireSha256(sha256);
+    return new IncomingContent(this, sha256, sender, files.incoming(size));
   }
 
   /**
@@ -537,20 +433,7 @@ public final class ContentStore {
    * @throws NoSpaceException if the disk has no room for it
    */
   public Incoming receivePack(long size, String sender) throws IOException {
-    return new IncomingPack(this, sender, incoming(size));
-  }
-
-  private IncomingFile incoming(long size) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      LOG.log(
-          Level.ERROR,
-          "{0} was removed while it was in use: it is made anew, and the contents that were in it"
-              + " are to be sent again",
-          directory);
-      PrivateFiles.makeDirectory(directory);
-    }
-    return new IncomingFile(
-        new DiskSpace(directory), directory.resolve(INCOMING + UUID.randomUUID()), size);
+    return new IncomingPack(this, sender, files.incoming(size));
   }
 
   /**
@@ -587,12 +470,9 @@ public final class ContentStore {
    * @return number of removed contents
    */
   int collect(Set<String> live) throws IOException {
-    int now = ++round;
     int removed = 0;
-    for (Map.Entry<String, Integer> lease : leases.entrySet()) {
-      String sha256 = lease.getKey();
-      int asked = lease.getValue();
-      if (now - asked > LEASE_ROUNDS && !live.contains(sha256) && leases.remove(sha256, asked)) {
+    for (String sha256 : leases.nextRound()) {
+      if (!live.contains(sha256) && leases.endIfOver(sha256)) {
         removed += remove(sha256) ? 1 : 0;
       }
     }
@@ -603,15 +483,17 @@ public final class ContentStore {
   private boolean remove(String sha256) throws IOException {
     synchronized (naming) {
       // It may have been stored again meanwhile.
-      if (leases.containsKey(sha256)) {
+      if (leases.has(sha256)) {
         return false;
       }
-      Path file = path(sha256);
       verified.remove(sha256);
-      sealed.remove(sha256);
       senders.forget(sha256);
       shared.forget(sha256);
-      return packs.remove(sha256) || Files.deleteIfExists(file);
+      try {
+        return files.remove(sha256);
+      } finally {
+        files.forgetSecret(sha256);
+      }
     }
   }
 
@@ -622,51 +504,32 @@ public final class ContentStore {
 
   private void install(Path file, String sha256) throws IOException {
     synchronized (naming) {
-      Files.move(file, path(sha256), StandardCopyOption.ATOMIC_MOVE);
-      DurableFiles.syncDirectory(directory);
-      noteVerified(sha256, state(path(sha256)));
-      shared.isHere(sha256);
-      leases.put(sha256, round);
+      files.install(file, sha256);
+      noteVerified(sha256, files.stateOfOwnFile(sha256));
+      isHere(sha256);
     }
   }
 
   void acceptPack(Path file, Map<String, Packs.Slot> contents) throws IOException {
     for (Map.Entry<String, Packs.Slot> content : contents.entrySet()) {
       Packs.Slot slot = content.getValue();
-      shared.keep(content.getKey(), slot.size(), false, () -> stream(file, slot));
+      shared.keep(
+          content.getKey(),
+          slot.size(),
+          false,
+          () -> ContentFiles.part(FileChannel.open(file, StandardOpenOption.READ), slot));
     }
     synchronized (naming) {
-      Path pack = directory.resolve(Packs.PREFIX + UUID.randomUUID());
-      Files.move(file, pack, StandardCopyOption.ATOMIC_MOVE);
-      DurableFiles.syncDirectory(directory);
-      addPack(pack, contents);
-      FileState state = state(pack);
+      FileState state = ContentFiles.state(files.installPack(file, contents));
       for (String sha256 : contents.keySet()) {
+        isHere(sha256);
         noteVerified(sha256, state);
       }
     }
   }
 
-  private void addPack(Path pack, Map<String, Packs.Slot> contents) throws IOException {
-    packs.add(pack, contents);
-    contents
-        .keySet()
-        .forEach(
-            sha256 -> {
-              leases.put(sha256, round);
-              shared.isHere(sha256);
-            });
-  }
-
-  private Path path(String sha256) {
-    requireFingerprint(sha256);
-    return isSecret(sha256) ? secrets.path(sha256) : directory.resolve(sha256);
-  }
-
-  private static void requireFingerprint(String sha256) {
-    if (!isFingerprint(sha256)) {
-      throw new IllegalArgumentException(
-          "a SHA-256 of 64 lower-case hexadecimal digits is expected, not " + Quoted.of(sha256));
-    }
+  private void isHere(String sha256) {
+    shared.isHere(sha256);
+    leases.begin(sha256);
   }
 }

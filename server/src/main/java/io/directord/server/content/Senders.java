@@ -112,7 +112,7 @@ public final class Senders {
     Set<String> all = new LinkedHashSet<>();
     byContent.forEach((sha256, users) -> users.forEach(user -> all.add(line(sha256, user))));
     all.forEach(text::append);
-    Path fresh = file.resolveSibling(ContentStore.INCOMING + FILE);
+    Path fresh = file.resolveSibling(ContentFiles.INCOMING + FILE);
     Files.deleteIfExists(fresh);
     append(fresh, text);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);

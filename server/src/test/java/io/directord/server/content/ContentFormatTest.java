@@ -63,7 +63,7 @@ class ContentFormatTest {
     byte[] later = {1, 2, 3};
     Path file = Files.write(directory.resolve("2." + WHOLE), later);
     ContentStore store = ContentStore.open(directory, KEY);
-    for (int round = 0; round <= ContentStore.LEASE_ROUNDS; round++) {
+    for (int round = 0; round <= Leases.ROUNDS; round++) {
       store.collect(Set.of());
     }
     assertArrayEquals(later, Files.readAllBytes(file));

@@ -191,7 +191,7 @@ class ContentStoreTest {
     String asked = Samples.store(store, Samples.bytes(2));
     String unused = Samples.store(store, Samples.bytes(3));
 
-    for (int i = 0; i < ContentStore.LEASE_ROUNDS; i++) {
+    for (int i = 0; i < Leases.ROUNDS; i++) {
       assertEquals(0, store.collect(Set.of(live)));
     }
     assertTrue(store.renew(asked));

@@ -52,12 +52,12 @@ class PacksTest {
   @Test
   void aFileIsRemovedWithTheLastOfItsContents() throws Exception {
     send(pack("one", "two"), 1000);
-    for (int i = 0; i <= ContentStore.LEASE_ROUNDS; i++) {
+    for (int i = 0; i <= Leases.ROUNDS; i++) {
       store.collect(Set.of(sha256("two")));
     }
     assertFalse(store.renew(sha256("one")));
     assertEquals("two", new String(store.stream(sha256("two")).readAllBytes()));
-    for (int i = 0; i <= ContentStore.LEASE_ROUNDS; i++) {
+    for (int i = 0; i <= Leases.ROUNDS; i++) {
       store.collect(Set.of());
     }
     assertEquals(0, files());

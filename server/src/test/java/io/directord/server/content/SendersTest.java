@@ -99,7 +99,7 @@ class SendersTest {
   void whatIsRemovedIsForgotten() throws Exception {
     byte[] bytes = Samples.bytes(10);
     String sha256 = send(bytes, ADA);
-    for (int i = 0; i <= ContentStore.LEASE_ROUNDS; i++) {
+    for (int i = 0; i <= Leases.ROUNDS; i++) {
       store.collect(Set.of());
     }
     Samples.store(store, bytes);

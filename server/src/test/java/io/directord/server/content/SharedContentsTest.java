@@ -213,7 +213,7 @@ class SharedContentsTest {
           removes.countDown();
           goOn.await();
         };
-    for (int i = 0; i < ContentStore.LEASE_ROUNDS; i++) {
+    for (int i = 0; i < Leases.ROUNDS; i++) {
       first.collect(Set.of());
     }
     FutureTask<Integer> removal = new FutureTask<>(() -> first.collect(Set.of()));
@@ -250,7 +250,7 @@ class SharedContentsTest {
     String sha256 = Samples.store(first, bytes);
     ContentStore second = open("second");
     archive.away = true;
-    for (int i = 0; i < ContentStore.LEASE_ROUNDS; i++) {
+    for (int i = 0; i < Leases.ROUNDS; i++) {
       second.collect(Set.of());
     }
     assertThrows(IOException.class, () -> second.collect(Set.of()));
@@ -265,7 +265,7 @@ class SharedContentsTest {
     byte[] bytes = Samples.bytes(10);
     String sha256 = Samples.store(first, bytes);
     archive.away = true;
-    for (int i = 0; i < ContentStore.LEASE_ROUNDS; i++) {
+    for (int i = 0; i < Leases.ROUNDS; i++) {
       first.collect(Set.of());
     }
     assertThrows(IOException.class, () -> first.collect(Set.of()));
