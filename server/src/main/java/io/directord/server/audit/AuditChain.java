@@ -46,7 +46,7 @@ final class AuditChain {
       return "line " + own + " follows line " + number;
     }
     String said = line.path("previous").asString("");
-    String expected = before == null ? (own == 1 ? AuditLog.FIRST_PREVIOUS : said) : before;
+    String expected = before == null ? (own == 1 ? AuditFiles.FIRST_PREVIOUS : said) : before;
     if (!said.equals(expected)) {
       return "the line before it is not the one that it was written behind";
     }
@@ -56,13 +56,21 @@ final class AuditChain {
     return null;
   }
 
-  AuditLog.Verified verified(String error) {
-    return new AuditLog.Verified(lines, first, since, error);
+  /** What is wrong behind the last line that was followed; null if nothing is. */
+  String end(AuditFiles.Snapshot written) {
+    if (number != written.seq()) {
+      return "the last line is " + number + ", and this server has written " + written.seq();
+    }
+    return written.sizeOnDisk() == written.size()
+        ? null
+        : "the last file has "
+            + written.sizeOnDisk()
+            + " bytes, and this server has written "
+            + written.size();
   }
 
-  /** Number of the last line; 0 if there was none. */
-  long number() {
-    return number;
+  AuditLog.Verified verified(String error) {
+    return new AuditLog.Verified(lines, first, since, error);
   }
 
   /** Null for a line that is not whole, or not of this log. */

@@ -16,6 +16,20 @@ public record AuditEntry(
     String who, String from, String action, boolean allowed, int status, Subject subject) {
 
   /**
+   * What the log says by itself.
+   *
+   * @param what null if the action says all
+   * @param why likewise
+   */
+  static AuditEntry notice(String action, String what, String why) {
+    Subject subject =
+        what == null && why == null
+            ? null
+            : new Subject(List.of(), List.of(), 0, "", 0, what, why);
+    return new AuditEntry("server", "socket", action, true, 200, subject);
+  }
+
+  /**
    * What it was about.
    *
    * @param verbs of jobs
