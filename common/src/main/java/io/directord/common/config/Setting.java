@@ -34,6 +34,18 @@ public record Setting<T>(
    */
   public record Type<T>(String label, Function<String, T> parser) {}
 
+  /** One without other spellings, that may be shown. */
+  static <T> Setting<T> of(
+      String name,
+      Scope scope,
+      String label,
+      Function<String, T> parser,
+      T defaultValue,
+      String description) {
+    Type<T> type = new Type<>(label, parser);
+    return new Setting<>(name, List.of(), scope, type, defaultValue, false, description);
+  }
+
   /** What stands for the value in help texts; null for a flag. */
   public String label() {
     return type.label();

@@ -1,7 +1,6 @@
 package io.directord.common.config;
 
 import io.directord.common.python.Truth;
-import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.NodeAttributes;
 import java.nio.file.Path;
@@ -35,10 +34,6 @@ final class SettingTexts {
                 () ->
                     new IllegalArgumentException(
                         "true or false is expected, not " + Quoted.of(text)));
-  }
-
-  static TargetGroups noText(String text) {
-    throw new IllegalArgumentException("groups are a mapping, such as 'web: [web-*]'");
   }
 
   static Map<String, String> labels(String text) {
@@ -95,10 +90,14 @@ final class SettingTexts {
     return String.join(",", addresses);
   }
 
+  static Path path(String text) {
+    return Path.of(notBlank(text)).toAbsolutePath();
+  }
+
   static Path sockets(String text) {
     List<String> paths =
         parts(text).stream()
-            .map(path -> Path.of(notBlank(path)).toAbsolutePath().toString())
+            .map(path -> path(path).toString())
             .toList();
     return Path.of(String.join(",", paths));
   }

@@ -4,6 +4,14 @@ import static io.directord.common.config.Setting.Scope.BOOTSTRAP;
 import static io.directord.common.config.Setting.Scope.CLIENT;
 import static io.directord.common.config.Setting.Scope.GLOBAL;
 import static io.directord.common.config.Setting.Scope.SERVER;
+import static io.directord.common.config.SettingKinds.verbs;
+import static io.directord.common.config.SettingKinds.text;
+import static io.directord.common.config.SettingKinds.seconds;
+import static io.directord.common.config.SettingKinds.port;
+import static io.directord.common.config.SettingKinds.path;
+import static io.directord.common.config.SettingKinds.number;
+import static io.directord.common.config.SettingKinds.mapping;
+import static io.directord.common.config.SettingKinds.flag;
 
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Place;
@@ -16,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * The settings of one process, checked and immutable; {@link SettingsLoader} makes them. The
@@ -39,34 +46,13 @@ public final class Settings {
           Path.of("/etc/directord/config.yaml"),
           "YAML file with settings, their names written with _.");
   public static final Setting<String> DRIVER =
-      new Setting<>(
-          "driver",
-          List.of(),
-          GLOBAL,
-          new Setting.Type<>("NAME", SettingTexts::driver),
-          ZEROMQ,
-          false,
-          "How nodes are reached: zeromq, or nats by a broker; a server may have both,"
+      Setting.of("driver", GLOBAL, "NAME", SettingTexts::driver, ZEROMQ, "How nodes are reached: zeromq, or nats by a broker; a server may have both,"
               + " zeromq,nats.");
   public static final Setting<String> NATS_SERVER =
-      new Setting<>(
-          "nats-server",
-          List.of(),
-          GLOBAL,
-          new Setting.Type<>("URL", NatsServers::check),
-          null,
-          false,
-          "The broker of the driver nats: nats://USER:PASSWORD@HOST:4222 or tls://..., several"
+      Setting.of("nats-server", GLOBAL, "URL", NatsServers::check, null, "The broker of the driver nats: nats://USER:PASSWORD@HOST:4222 or tls://..., several"
               + " separated by commas.");
   public static final Setting<String> NATS_PREFIX =
-      new Setting<>(
-          "nats-prefix",
-          List.of(),
-          GLOBAL,
-          new Setting.Type<>("SUBJECT", NatsServers::prefix),
-          "directord",
-          false,
-          "What all subjects at the broker begin with; one for each site.");
+      Setting.of("nats-prefix", GLOBAL, "SUBJECT", NatsServers::prefix, "directord", "What all subjects at the broker begin with; one for each site.");
   public static final Setting<Path> NATS_CREDENTIALS =
       path(
           "nats-credentials",
@@ -78,27 +64,13 @@ public final class Settings {
   public static final Setting<Boolean> DEBUG =
       flag("debug", GLOBAL, "Log more, and show stack traces.");
   public static final Setting<String> LOG_FORMAT =
-      new Setting<>(
-          "log-format",
-          List.of(),
-          GLOBAL,
-          new Setting.Type<>("FORMAT", SettingTexts::logFormat),
-          "text",
-          false,
-          "How server and client log: text, or json with an object a line.");
+      Setting.of("log-format", GLOBAL, "FORMAT", SettingTexts::logFormat, "text", "How server and client log: text, or json with an object a line.");
   public static final Setting<Integer> JOB_PORT =
       port("job-port", GLOBAL, 5555, "TCP port for jobs.").alias("msg-port");
   public static final Setting<Integer> BACKEND_PORT =
       port("backend-port", GLOBAL, 5556, "TCP port for the content of ADD and COPY.");
   public static final Setting<String> DATASTORE =
-      new Setting<>(
-          "datastore",
-          List.of(),
-          GLOBAL,
-          new Setting.Type<>("URL", SettingTexts::datastore),
-          "file",
-          false,
-          "Where the server keeps jobs and nodes: memory, file (in the state directory),"
+      Setting.of("datastore", GLOBAL, "URL", SettingTexts::datastore, "file", "Where the server keeps jobs and nodes: memory, file (in the state directory),"
               + " file:///PATH, postgresql://USER:PASSWORD@HOST/DATABASE, or"
               + " redis://:PASSWORD@HOST/NUMBER.");
   public static final Setting<Duration> HEARTBEAT_INTERVAL =
@@ -108,14 +80,7 @@ public final class Settings {
           60,
           "Seconds between a node's heartbeats; the node expires after three.");
   public static final Setting<Path> SOCKET_PATH =
-      new Setting<>(
-          "socket-path",
-          List.of(),
-          GLOBAL,
-          new Setting.Type<>("PATH", SettingTexts::sockets),
-          Path.of("/var/run/directord.sock"),
-          false,
-          "Unix socket between server and command line. A command takes several, separated by"
+      Setting.of("socket-path", GLOBAL, "PATH", SettingTexts::sockets, Path.of("/var/run/directord.sock"), "Unix socket between server and command line. A command takes several, separated by"
               + " commas, and asks the server that leads.");
   public static final Setting<String> SOCKET_GROUP =
       text("socket-group", GLOBAL, "GROUP", "root", "Group, by name or number, of the socket.");
@@ -160,14 +125,7 @@ public final class Settings {
       flag("curve-encryption", GLOBAL, "Use CURVE key files instead of a shared key.")
           .alias("zmq-curve-encryption");
   public static final Setting<String> CRYPTO =
-      new Setting<>(
-          "crypto",
-          List.of(),
-          GLOBAL,
-          new Setting.Type<>("LIBRARY", SettingTexts::crypto),
-          "auto",
-          false,
-          "What encrypts connections: auto (libsodium if it is installed), java, or sodium.");
+      Setting.of("crypto", GLOBAL, "LIBRARY", SettingTexts::crypto, "auto", "What encrypts connections: auto (libsodium if it is installed), java, or sodium.");
   public static final Setting<Integer> HIGHWATER_MARK =
       number(
               "highwater-mark",
@@ -187,14 +145,7 @@ public final class Settings {
       text("bind-address", SERVER, "ADDRESS", "*", "Address to listen on.")
           .alias("zmq-bind-address");
   public static final Setting<HostPort> API_ADDRESS =
-      new Setting<>(
-          "api-address",
-          List.of(),
-          SERVER,
-          new Setting.Type<>("HOST:PORT", HostPort::parse),
-          null,
-          false,
-          "Where the API can be used from other machines, by TLS and with a token; nowhere unless"
+      Setting.of("api-address", SERVER, "HOST:PORT", HostPort::parse, null, "Where the API can be used from other machines, by TLS and with a token; nowhere unless"
               + " set.");
   public static final Setting<Path> API_CERTIFICATE =
       path(
@@ -249,42 +200,21 @@ public final class Settings {
           1_000_000,
           "MiB of the audit log that the server keeps; the oldest go first.");
   public static final Setting<Duration> AUDIT_TIME =
-      new Setting<>(
-          "audit-time",
-          List.of(),
-          SERVER,
-          new Setting.Type<>("SECONDS", SettingTexts::seconds),
-          null,
-          false,
-          "Seconds for which no line of the audit log is deleted: while it is full of younger ones,"
+      Setting.of("audit-time", SERVER, "SECONDS", SettingTexts::seconds, null, "Seconds for which no line of the audit log is deleted: while it is full of younger ones,"
               + " nothing is taken that would have to be recorded.");
 
   public static final Setting<String> SERVER_ADDRESS =
-      new Setting<>(
-              "server-address",
-              List.of(),
-              CLIENT,
-              new Setting.Type<>("ADDRESS", SettingTexts::addresses),
-              "127.0.0.1",
-              false,
-              "Where the server is; of several servers with one database all, as in"
+      Setting.of("server-address", CLIENT, "ADDRESS", SettingTexts::addresses, "127.0.0.1", "Where the server is; of several servers with one database all, as in"
                   + " server-1,server-2.")
           .alias("zmq-server-address");
   public static final Setting<Map<String, String>> LABELS =
-      new Setting<>(
-          "labels",
-          List.of(),
-          CLIENT,
-          new Setting.Type<>("LABELS", SettingTexts::labels),
-          Map.of(),
-          false,
-          "Labels of this node, for targets: role=web,site=ham.");
+      Setting.of("labels", CLIENT, "LABELS", SettingTexts::labels, Map.of(), "Labels of this node, for targets: role=web,site=ham.");
   public static final Setting<List<String>> ALLOW_VERBS =
       verbs(
-          "allow-verbs",
+          "allow-verbs", CLIENT,
           "The only verbs that jobs may use on this node, whatever the server says.");
   public static final Setting<List<String>> DENY_VERBS =
-      verbs("deny-verbs", "Verbs that jobs may not use on this node, whatever the server says.");
+      verbs("deny-verbs", CLIENT, "Verbs that jobs may not use on this node, whatever the server says.");
   public static final Setting<String> RUN_AS =
       text(
           "run-as",
@@ -313,45 +243,29 @@ public final class Settings {
 
   /** In the configuration file only, so that it is none of {@link #ALL}. */
   public static final Setting<TargetGroups> GROUPS =
-      new Setting<>(
+      mapping(
           "groups",
-          List.of(),
           SERVER,
-          new Setting.Type<>("GROUPS", SettingTexts::noText),
           TargetGroups.NONE,
-          false,
+          "groups are a mapping, such as 'web: [web-*]'",
           "Groups of nodes that targets may name.");
 
   /** In the configuration file only, so that it is none of {@link #ALL}. */
   public static final Setting<RoleSettings> ROLES =
-      new Setting<>(
+      mapping(
           "roles",
-          List.of(),
           SERVER,
-          new Setting.Type<>(
-              "ROLES",
-              text -> {
-                throw new IllegalArgumentException(
-                    "roles are a mapping, such as 'web-ops: {verbs: [RUN], targets: web-*}'");
-              }),
           RoleSettings.NONE,
-          false,
+          "roles are a mapping, such as 'web-ops: {verbs: [RUN], targets: web-*}'",
           "What users, groups and tokens may do.");
 
   /** In the configuration file only, so that it is none of {@link #ALL}. */
   public static final Setting<HookSettings> HOOKS =
-      new Setting<>(
+      mapping(
           "hooks",
-          List.of(),
           SERVER,
-          new Setting.Type<>(
-              "HOOKS",
-              text -> {
-                throw new IllegalArgumentException(
-                    "hooks are a mapping, such as 'pager: {url: https://..., on: [node.lost]}'");
-              }),
           HookSettings.NONE,
-          false,
+          "hooks are a mapping, such as 'pager: {url: https://..., on: [node.lost]}'",
           "Who is told of what happens.");
 
   /** All that may be given as text, in the order of the documentation. */
@@ -526,48 +440,6 @@ public final class Settings {
   /** Whether the setting was set, rather than left at its default. */
   public boolean isSet(Setting<?> setting) {
     return values.containsKey(setting);
-  }
-
-  private static Setting<String> text(
-      String name, Setting.Scope scope, String label, String value, String description) {
-    Setting.Type<String> type = new Setting.Type<>(label, SettingTexts::notBlank);
-    return new Setting<>(name, List.of(), scope, type, value, false, description);
-  }
-
-  private static Setting<List<String>> verbs(String name, String description) {
-    Setting.Type<List<String>> type = new Setting.Type<>("VERBS", SettingTexts::verbNames);
-    return new Setting<>(name, List.of(), CLIENT, type, List.of(), false, description);
-  }
-
-  private static Setting<Path> path(
-      String name, Setting.Scope scope, Path value, String description) {
-    Function<String, Path> parser = text -> Path.of(SettingTexts.notBlank(text)).toAbsolutePath();
-    return new Setting<>(
-        name, List.of(), scope, new Setting.Type<>("PATH", parser), value, false, description);
-  }
-
-  private static Setting<Boolean> flag(String name, Setting.Scope scope, String description) {
-    Setting.Type<Boolean> type = new Setting.Type<>(null, SettingTexts::bool);
-    return new Setting<>(name, List.of(), scope, type, false, false, description);
-  }
-
-  private static Setting<Integer> port(
-      String name, Setting.Scope scope, Integer value, String description) {
-    return number(name, scope, value, 1, 65535, description);
-  }
-
-  private static Setting<Integer> number(
-      String name, Setting.Scope scope, Integer value, int min, int max, String description) {
-    Function<String, Integer> parser = text -> SettingTexts.number(text, min, max);
-    return new Setting<>(
-        name, List.of(), scope, new Setting.Type<>("N", parser), value, false, description);
-  }
-
-  private static Setting<Duration> seconds(
-      String name, Setting.Scope scope, long value, String description) {
-    Setting.Type<Duration> type = new Setting.Type<>("SECONDS", SettingTexts::seconds);
-    return new Setting<>(
-        name, List.of(), scope, type, Duration.ofSeconds(value), false, description);
   }
 
   /** Whether the setting names that driver, perhaps beside another. */
