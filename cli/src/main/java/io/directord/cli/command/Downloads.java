@@ -276,7 +276,7 @@ final class Downloads implements AutoCloseable {
   }
 
   private void round() throws IOException {
-    Bodies.Fetched fetched = server.fetched(job.toString());
+    Bodies.Fetched fetched = server.fetches().of(job.toString());
     coming(fetched.coming());
     transfer.coming(fetched.coming(), System.nanoTime());
     tellWaiting(fetched.coming());
@@ -286,7 +286,7 @@ final class Downloads implements AutoCloseable {
     for (FetchedFrom from : fetched.fetched()) {
       if (begins(from.node())) {
         transfer.brought(from.bytes());
-        download(from.node(), server.download(job, from.node()));
+        download(from.node(), server.fetches().download(job, from.node()));
       }
     }
   }
@@ -308,7 +308,9 @@ final class Downloads implements AutoCloseable {
           try {
             download(
                 from.node(),
-                server.downloadComing(job, from.node(), offset -> await(from.node(), offset)));
+                server
+                    .fetches()
+                    .downloadComing(job, from.node(), offset -> await(from.node(), offset)));
             transfer.brought(from.of());
             over = true;
           } catch (NotBroughtException | InterruptedIOException e) {
@@ -393,7 +395,7 @@ final class Downloads implements AutoCloseable {
       count(node, new Came(taken.files(), unplaced.get(), taken.bytes()));
     }
     if (!isKept(node)) {
-      server.removeFetched(job, node);
+      server.fetches().remove(job, node);
     }
   }
 

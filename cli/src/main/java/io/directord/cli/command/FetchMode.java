@@ -192,7 +192,7 @@ final class FetchMode implements Mode {
 
   private Bodies.Fetched fetched(ServerConnection server) throws Failure, IOException {
     try {
-      return server.fetched(job);
+      return server.fetches().of(job);
     } catch (ApiException e) {
       throw Failure.refused("--job", e);
     }
@@ -204,7 +204,7 @@ final class FetchMode implements Mode {
       return nothing(server, fetched.jobId(), console);
     }
     for (FetchedFrom from : fetched.fetched()) {
-      server.removeFetched(fetched.jobId(), from.node());
+      server.fetches().remove(fetched.jobId(), from.node());
       console.error(from.node() + ": " + ByteSize.text(from.bytes()) + " removed from the server");
     }
     return ExitStatus.OK;

@@ -334,6 +334,11 @@ public final class ServerConnection {
     return new ServerSchedules(calls, uploads);
   }
 
+  /** What jobs have brought from nodes. */
+  public ServerFetches fetches() {
+    return new ServerFetches(calls);
+  }
+
   /** Backups of its store. */
   public ServerBackups backups() {
     return new ServerBackups(calls);
@@ -428,44 +433,6 @@ public final class ServerConnection {
     String target =
         reference == null ? "/v1/analysis" : "/v1/analysis/" + ApiCalls.encode(reference);
     return calls.get(target, Analysis.class);
-  }
-
-  /**
-   * What a job has brought from nodes and the server still has, and what is coming. Nodes that are
-   * not in it have announced nothing yet, or it was downloaded.
-   *
-   * @param reference see {@link #jobOf}
-   */
-  public Bodies.Fetched fetched(String reference) throws IOException {
-    return calls.get("/v1/jobs/" + ApiCalls.encode(reference) + "/fetched", Replies::fetched);
-  }
-
-  /**
-   * What a job has brought from a node, as an archive; {@link
-   * io.directord.common.fetch.FetchedFiles} reads it. A connection that is cut is made again, and
-   * goes on where it was.
-   */
-  public InputStream download(UUID job, String node) {
-    return new Download(calls, fetched(job, node), null);
-  }
-
-  /**
-   * As {@link #download}, of what the node may still be sending. Fails with {@link
-   * NotBroughtException} if not everything comes.
-   *
-   * @param coming called before each part, on the reader's thread
-   */
-  public InputStream downloadComing(UUID job, String node, Coming coming) {
-    return new Download(calls, fetched(job, node), coming);
-  }
-
-  private static String fetched(UUID job, String node) {
-    return "/v1/jobs/" + job + "/fetched/" + ApiCalls.encode(node);
-  }
-
-  /** Removes from the server what a job has brought from a node. */
-  public void removeFetched(UUID job, String node) throws IOException {
-    calls.change("DELETE", fetched(job, node), Replies::removed);
   }
 
   /**

@@ -95,10 +95,7 @@ final class SettingTexts {
   }
 
   static Path sockets(String text) {
-    List<String> paths =
-        parts(text).stream()
-            .map(path -> path(path).toString())
-            .toList();
+    List<String> paths = parts(text).stream().map(path -> path(path).toString()).toList();
     return Path.of(String.join(",", paths));
   }
 

@@ -4,14 +4,14 @@ import static io.directord.common.config.Setting.Scope.BOOTSTRAP;
 import static io.directord.common.config.Setting.Scope.CLIENT;
 import static io.directord.common.config.Setting.Scope.GLOBAL;
 import static io.directord.common.config.Setting.Scope.SERVER;
-import static io.directord.common.config.SettingKinds.verbs;
-import static io.directord.common.config.SettingKinds.text;
-import static io.directord.common.config.SettingKinds.seconds;
-import static io.directord.common.config.SettingKinds.port;
-import static io.directord.common.config.SettingKinds.path;
-import static io.directord.common.config.SettingKinds.number;
-import static io.directord.common.config.SettingKinds.mapping;
 import static io.directord.common.config.SettingKinds.flag;
+import static io.directord.common.config.SettingKinds.mapping;
+import static io.directord.common.config.SettingKinds.number;
+import static io.directord.common.config.SettingKinds.path;
+import static io.directord.common.config.SettingKinds.port;
+import static io.directord.common.config.SettingKinds.seconds;
+import static io.directord.common.config.SettingKinds.text;
+import static io.directord.common.config.SettingKinds.verbs;
 
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Place;
@@ -46,13 +46,31 @@ public final class Settings {
           Path.of("/etc/directord/config.yaml"),
           "YAML file with settings, their names written with _.");
   public static final Setting<String> DRIVER =
-      Setting.of("driver", GLOBAL, "NAME", SettingTexts::driver, ZEROMQ, "How nodes are reached: zeromq, or nats by a broker; a server may have both,"
+      Setting.of(
+          "driver",
+          GLOBAL,
+          "NAME",
+          SettingTexts::driver,
+          ZEROMQ,
+          "How nodes are reached: zeromq, or nats by a broker; a server may have both,"
               + " zeromq,nats.");
   public static final Setting<String> NATS_SERVER =
-      Setting.of("nats-server", GLOBAL, "URL", NatsServers::check, null, "The broker of the driver nats: nats://USER:PASSWORD@HOST:4222 or tls://..., several"
+      Setting.of(
+          "nats-server",
+          GLOBAL,
+          "URL",
+          NatsServers::check,
+          null,
+          "The broker of the driver nats: nats://USER:PASSWORD@HOST:4222 or tls://..., several"
               + " separated by commas.");
   public static final Setting<String> NATS_PREFIX =
-      Setting.of("nats-prefix", GLOBAL, "SUBJECT", NatsServers::prefix, "directord", "What all subjects at the broker begin with; one for each site.");
+      Setting.of(
+          "nats-prefix",
+          GLOBAL,
+          "SUBJECT",
+          NatsServers::prefix,
+          "directord",
+          "What all subjects at the broker begin with; one for each site.");
   public static final Setting<Path> NATS_CREDENTIALS =
       path(
           "nats-credentials",
@@ -64,13 +82,25 @@ public final class Settings {
   public static final Setting<Boolean> DEBUG =
       flag("debug", GLOBAL, "Log more, and show stack traces.");
   public static final Setting<String> LOG_FORMAT =
-      Setting.of("log-format", GLOBAL, "FORMAT", SettingTexts::logFormat, "text", "How server and client log: text, or json with an object a line.");
+      Setting.of(
+          "log-format",
+          GLOBAL,
+          "FORMAT",
+          SettingTexts::logFormat,
+          "text",
+          "How server and client log: text, or json with an object a line.");
   public static final Setting<Integer> JOB_PORT =
       port("job-port", GLOBAL, 5555, "TCP port for jobs.").alias("msg-port");
   public static final Setting<Integer> BACKEND_PORT =
       port("backend-port", GLOBAL, 5556, "TCP port for the content of ADD and COPY.");
   public static final Setting<String> DATASTORE =
-      Setting.of("datastore", GLOBAL, "URL", SettingTexts::datastore, "file", "Where the server keeps jobs and nodes: memory, file (in the state directory),"
+      Setting.of(
+          "datastore",
+          GLOBAL,
+          "URL",
+          SettingTexts::datastore,
+          "file",
+          "Where the server keeps jobs and nodes: memory, file (in the state directory),"
               + " file:///PATH, postgresql://USER:PASSWORD@HOST/DATABASE, or"
               + " redis://:PASSWORD@HOST/NUMBER.");
   public static final Setting<Duration> HEARTBEAT_INTERVAL =
@@ -80,7 +110,13 @@ public final class Settings {
           60,
           "Seconds between a node's heartbeats; the node expires after three.");
   public static final Setting<Path> SOCKET_PATH =
-      Setting.of("socket-path", GLOBAL, "PATH", SettingTexts::sockets, Path.of("/var/run/directord.sock"), "Unix socket between server and command line. A command takes several, separated by"
+      Setting.of(
+          "socket-path",
+          GLOBAL,
+          "PATH",
+          SettingTexts::sockets,
+          Path.of("/var/run/directord.sock"),
+          "Unix socket between server and command line. A command takes several, separated by"
               + " commas, and asks the server that leads.");
   public static final Setting<String> SOCKET_GROUP =
       text("socket-group", GLOBAL, "GROUP", "root", "Group, by name or number, of the socket.");
@@ -125,7 +161,13 @@ public final class Settings {
       flag("curve-encryption", GLOBAL, "Use CURVE key files instead of a shared key.")
           .alias("zmq-curve-encryption");
   public static final Setting<String> CRYPTO =
-      Setting.of("crypto", GLOBAL, "LIBRARY", SettingTexts::crypto, "auto", "What encrypts connections: auto (libsodium if it is installed), java, or sodium.");
+      Setting.of(
+          "crypto",
+          GLOBAL,
+          "LIBRARY",
+          SettingTexts::crypto,
+          "auto",
+          "What encrypts connections: auto (libsodium if it is installed), java, or sodium.");
   public static final Setting<Integer> HIGHWATER_MARK =
       number(
               "highwater-mark",
@@ -145,7 +187,13 @@ public final class Settings {
       text("bind-address", SERVER, "ADDRESS", "*", "Address to listen on.")
           .alias("zmq-bind-address");
   public static final Setting<HostPort> API_ADDRESS =
-      Setting.of("api-address", SERVER, "HOST:PORT", HostPort::parse, null, "Where the API can be used from other machines, by TLS and with a token; nowhere unless"
+      Setting.of(
+          "api-address",
+          SERVER,
+          "HOST:PORT",
+          HostPort::parse,
+          null,
+          "Where the API can be used from other machines, by TLS and with a token; nowhere unless"
               + " set.");
   public static final Setting<Path> API_CERTIFICATE =
       path(
@@ -200,21 +248,43 @@ public final class Settings {
           1_000_000,
           "MiB of the audit log that the server keeps; the oldest go first.");
   public static final Setting<Duration> AUDIT_TIME =
-      Setting.of("audit-time", SERVER, "SECONDS", SettingTexts::seconds, null, "Seconds for which no line of the audit log is deleted: while it is full of younger ones,"
+      Setting.of(
+          "audit-time",
+          SERVER,
+          "SECONDS",
+          SettingTexts::seconds,
+          null,
+          "Seconds for which no line of the audit log is deleted: while it is full of younger ones,"
               + " nothing is taken that would have to be recorded.");
 
   public static final Setting<String> SERVER_ADDRESS =
-      Setting.of("server-address", CLIENT, "ADDRESS", SettingTexts::addresses, "127.0.0.1", "Where the server is; of several servers with one database all, as in"
+      Setting.of(
+              "server-address",
+              CLIENT,
+              "ADDRESS",
+              SettingTexts::addresses,
+              "127.0.0.1",
+              "Where the server is; of several servers with one database all, as in"
                   + " server-1,server-2.")
           .alias("zmq-server-address");
   public static final Setting<Map<String, String>> LABELS =
-      Setting.of("labels", CLIENT, "LABELS", SettingTexts::labels, Map.of(), "Labels of this node, for targets: role=web,site=ham.");
+      Setting.of(
+          "labels",
+          CLIENT,
+          "LABELS",
+          SettingTexts::labels,
+          Map.of(),
+          "Labels of this node, for targets: role=web,site=ham.");
   public static final Setting<List<String>> ALLOW_VERBS =
       verbs(
-          "allow-verbs", CLIENT,
+          "allow-verbs",
+          CLIENT,
           "The only verbs that jobs may use on this node, whatever the server says.");
   public static final Setting<List<String>> DENY_VERBS =
-      verbs("deny-verbs", CLIENT, "Verbs that jobs may not use on this node, whatever the server says.");
+      verbs(
+          "deny-verbs",
+          CLIENT,
+          "Verbs that jobs may not use on this node, whatever the server says.");
   public static final Setting<String> RUN_AS =
       text(
           "run-as",

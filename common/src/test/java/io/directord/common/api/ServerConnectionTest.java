@@ -388,7 +388,7 @@ class ServerConnectionTest {
     try (CannedServer server =
             new CannedServer(
                 socket, head + "10\r\n\r\n0123", head + "6\r\n\r\n456789", head + "0\r\n\r\n");
-        InputStream in = connection.download(new UUID(1, 2), "node-a")) {
+        InputStream in = connection.fetches().download(new UUID(1, 2), "node-a")) {
       assertEquals("0123456789", new String(in.readAllBytes(), StandardCharsets.UTF_8));
       assertEquals(
           List.of("offset=0", "offset=4", "offset=10"),

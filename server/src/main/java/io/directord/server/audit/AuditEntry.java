@@ -23,9 +23,7 @@ public record AuditEntry(
    */
   static AuditEntry notice(String action, String what, String why) {
     Subject subject =
-        what == null && why == null
-            ? null
-            : new Subject(List.of(), List.of(), 0, "", 0, what, why);
+        what == null && why == null ? null : new Subject(List.of(), List.of(), 0, "", 0, what, why);
     return new AuditEntry("server", "socket", action, true, 200, subject);
   }
 

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /**
- * The files of the log, of which the last one is written: lines of JSON, each with the digest of the
- * one before. A file that is large enough is followed by another one, and the oldest are deleted.
- * Thread-safe; methods block on the disk.
+ * The files of the log, of which the last one is written: lines of JSON, each with the digest of
+ * the one before. A file that is large enough is followed by another one, and the oldest are
+ * deleted. Thread-safe; methods block on the disk.
  */
 final class AuditFiles implements Closeable {
   /** What the first line of all has as the digest of the one before. */

@@ -25,9 +25,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Keeps what callers have asked for: append-only lines of JSON in files of a directory ({@link
- * AuditFiles}), each line with the digest of the one before, so that none can be changed, removed or
- * put in between unnoticed but at the end. Lines are written by a thread of its own, and synced to
- * the disk about every second. Thread-safe; only reading waits for the disk.
+ * AuditFiles}), each line with the digest of the one before, so that none can be changed, removed
+ * or put in between unnoticed but at the end. Lines are written by a thread of its own, and synced
+ * to the disk about every second. Thread-safe; only reading waits for the disk.
  */
 public final class AuditLog implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());

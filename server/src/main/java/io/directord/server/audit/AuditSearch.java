@@ -23,8 +23,8 @@ final class AuditSearch {
    * @param files the oldest first
    * @param since only those from then on
    */
-  static AuditLog.Found newest(
-      List<Path> files, Instant since, Predicate<JsonNode> wanted, int max) throws IOException {
+  static AuditLog.Found newest(List<Path> files, Instant since, Predicate<JsonNode> wanted, int max)
+      throws IOException {
     Deque<JsonNode> found = new ArrayDeque<>();
     long omitted = 0;
     for (Path one : from(files, since)) {

@@ -44,7 +44,7 @@ class FetchedApiTest {
   void whatANodeIsSendingIsReadWhileItComes() throws Exception {
     try (FileChannel file = api.fetched.append(job, "node-a", "nobody", 0)) {
       file.write(ByteBuffer.wrap(content, 0, COME));
-      InputStream in = api.connection.downloadComing(job, "node-a", offset -> true);
+      InputStream in = api.connection.fetches().downloadComing(job, "node-a", offset -> true);
       assertArrayEquals(Arrays.copyOf(content, COME), in.readNBytes(COME));
       file.write(ByteBuffer.wrap(content, COME, content.length - COME));
       api.fetched.finish(job, "node-a");
@@ -59,7 +59,7 @@ class FetchedApiTest {
       file.write(ByteBuffer.wrap(content));
     }
     api.fetched.finish(job, "node-a");
-    api.connection.downloadComing(job, "node-a", offset -> true).readAllBytes();
+    api.connection.fetches().downloadComing(job, "node-a", offset -> true).readAllBytes();
     String later = "GET /v1/jobs/" + job + "/fetched/node-b?offset=1 HTTP/1.1";
     api.ask(later);
     assertEquals(
@@ -78,10 +78,10 @@ class FetchedApiTest {
   void whatDoesNotComeWholeIsNotTakenForTheWhole() throws Exception {
     try (FileChannel file = api.fetched.append(job, "node-a", "nobody", 0)) {
       file.write(ByteBuffer.wrap(content, 0, COME));
-      InputStream given = api.connection.downloadComing(job, "node-a", offset -> false);
+      InputStream given = api.connection.fetches().downloadComing(job, "node-a", offset -> false);
       given.readNBytes(COME);
       assertThrows(NotBroughtException.class, given::read, "nobody waits for more");
-      InputStream removed = api.connection.downloadComing(job, "node-a", offset -> true);
+      InputStream removed = api.connection.fetches().downloadComing(job, "node-a", offset -> true);
       removed.readNBytes(COME);
       api.fetched.remove(job, "node-a");
       assertThrows(NotBroughtException.class, removed::read, "the node has given up");
