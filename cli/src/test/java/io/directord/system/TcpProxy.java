@@ -1,17 +1,11 @@
 package io.directord.system;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import io.directord.server.FaultyNetwork;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The network between clients and server: listens where they believe the server to be, at another
@@ -21,128 +15,46 @@ final class TcpProxy implements AutoCloseable {
   /** Loopback on Linux, as all of 127/8. */
   static final String ADDRESS = "127.0.0.2";
 
-  private static final String SERVER = "127.0.0.1";
-  private static final int BUFFER_BYTES = 64 << 10;
-
-  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private final Set<ServerSocket> listeners = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger accepted = new AtomicInteger();
-  private final AtomicLong forwarded = new AtomicLong();
-  private boolean silent;
+  private final List<FaultyNetwork> ports = new ArrayList<>();
 
   TcpProxy(int... ports) {
-    for (int port : ports) {
-      try {
-        ServerSocket listener = new ServerSocket();
-        listener.setReuseAddress(true);
-        listener.bind(new InetSocketAddress(InetAddress.getByName(ADDRESS), port));
-        listeners.add(listener);
-        start(() -> accept(listener, port));
-      } catch (IOException e) {
-        close();
-        throw new UncheckedIOException(e);
+    try {
+      for (int port : ports) {
+        this.ports.add(new FaultyNetwork(InetAddress.getByName(ADDRESS), port, port));
       }
+    } catch (UnknownHostException | UncheckedIOException e) {
+      close();
+      throw new AssertionError("no network before " + ADDRESS, e);
     }
   }
 
   /** From now on nothing comes through, and nobody is told: connections look alive. */
-  synchronized void fallSilent() {
-    silent = true;
+  void fallSilent() {
+    ports.forEach(FaultyNetwork::fallSilent);
   }
 
   /** Everything goes on, with what waited. */
-  synchronized void speak() {
-    silent = false;
-    notifyAll();
+  void speak() {
+    ports.forEach(FaultyNetwork::heal);
   }
 
   /** Breaks all connections; new ones may be made. */
   void cut() {
-    sockets.forEach(TcpProxy::closeQuietly);
-    sockets.clear();
+    ports.forEach(FaultyNetwork::cut);
   }
 
   /** How many connections were made so far. */
   int accepted() {
-    return accepted.get();
+    return ports.stream().mapToInt(FaultyNetwork::accepted).sum();
   }
 
   /** How many bytes went through so far, both ways. */
   long forwarded() {
-    return forwarded.get();
+    return ports.stream().mapToLong(FaultyNetwork::forwarded).sum();
   }
 
   @Override
   public void close() {
-    listeners.forEach(TcpProxy::closeQuietly);
-    cut();
-    speak();
-  }
-
-  private void accept(ServerSocket listener, int port) {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        accepted.incrementAndGet();
-        sockets.add(client);
-        start(() -> connect(client, port));
-      } catch (IOException e) {
-        // Closed: the loop ends. Else a client that was gone before it was taken.
-        continue;
-      }
-    }
-  }
-
-  private void connect(Socket client, int port) {
-    try {
-      awaitSpeech();
-      Socket server = new Socket(SERVER, port);
-      sockets.add(server);
-      start(() -> pump(client, server));
-      pump(server, client);
-    } catch (IOException e) {
-      closeQuietly(client);
-    }
-  }
-
-  private void pump(Socket from, Socket to) {
-    try (from;
-        to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        awaitSpeech();
-        out.write(buffer, 0, n);
-        forwarded.addAndGet(n);
-      }
-    } catch (IOException e) {
-      // One side is gone, or was cut; the other is closed with it.
-      closeQuietly(to);
-    }
-  }
-
-  private synchronized void awaitSpeech() throws IOException {
-    try {
-      while (silent) {
-        wait();
-      }
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
-  }
-
-  private static void start(Runnable work) {
-    Thread thread = new Thread(work, "proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private static void closeQuietly(AutoCloseable socket) {
-    try {
-      socket.close();
-    } catch (Exception e) {
-      throw new AssertionError("a socket cannot be closed", e);
-    }
+    ports.forEach(FaultyNetwork::close);
   }
 }

@@ -5,45 +5,61 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The network before a port of this machine: forwards, falls silent, or breaks. */
-final class FaultyNetwork implements AutoCloseable {
+/** The network before a port of this machine: forwards, falls silent, or breaks. Thread-safe. */
+public final class FaultyNetwork implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final int to;
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicLong forwarded = new AtomicLong();
   private boolean silent;
   private boolean refuses;
 
   /**
    * @param to port to which is forwarded
    */
-  FaultyNetwork(int to) {
+  public FaultyNetwork(int to) {
+    this(InetAddress.getLoopbackAddress(), 0, to);
+  }
+
+  /**
+   * @param address of this machine, at which it listens
+   * @param port at which it listens; 0 for any
+   * @param to port to which is forwarded
+   */
+  public FaultyNetwork(InetAddress address, int port, int to) {
     this.to = to;
     try {
-      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      listener = new ServerSocket();
+      listener.setReuseAddress(true);
+      listener.bind(new InetSocketAddress(address, port));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** Nothing comes through, and nobody is told. */
-  synchronized void fallSilent() {
+  public synchronized void fallSilent() {
     silent = true;
   }
 
   /** Breaks every connection, and lets none be made. */
-  void refuse() {
+  public void refuse() {
     synchronized (this) {
       refuses = true;
     }
@@ -51,16 +67,26 @@ final class FaultyNetwork implements AutoCloseable {
   }
 
   /** Everything goes on, with what waited. */
-  synchronized void heal() {
+  public synchronized void heal() {
     silent = false;
     refuses = false;
     notifyAll();
   }
 
   /** Breaks every connection; new ones may be made. */
-  void cut() {
+  public void cut() {
     sockets.forEach(FaultyNetwork::closeQuietly);
     sockets.clear();
+  }
+
+  /** How many connections were made so far. */
+  public int accepted() {
+    return accepted.get();
+  }
+
+  /** How many bytes went through so far, both ways. */
+  public long forwarded() {
+    return forwarded.get();
   }
 
   @Override
@@ -77,6 +103,7 @@ final class FaultyNetwork implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
+        accepted.incrementAndGet();
         sockets.add(client);
         start(() -> connect(client));
       } catch (IOException e) {
@@ -107,6 +134,7 @@ final class FaultyNetwork implements AutoCloseable {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         awaitSpeech();
         out.write(buffer, 0, n);
+        forwarded.addAndGet(n);
       }
     } catch (IOException e) {
       // One side is gone, or was cut; the other is closed with it.
