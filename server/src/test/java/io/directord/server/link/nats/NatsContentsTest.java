@@ -177,15 +177,17 @@ class NatsContentsTest {
     contents.turn();
     log.lines().clear();
 
-    request(inbox, 1000);
-    request(inbox, 1001);
+    int dropped = 2;
+    for (int i = 0; i < MAX_UNDER_WAY + dropped; i++) {
+      request(inbox, 1000 + i);
+    }
     now += Duration.ofSeconds(2).toNanos();
     contents.turn();
     assertEquals(List.of(), log.lines());
 
     now += Duration.ofMinutes(1).toNanos();
     contents.turn();
-    assertTrue(log.lines().toString().contains("dropped 2 requests"), log.lines()::toString);
+    assertTrue(log.lines().toString().contains("dropped " + dropped + " requests"), log.lines()::toString);
   }
 
   private void assertTold(String line) {
