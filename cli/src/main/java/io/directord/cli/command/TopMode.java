@@ -7,6 +7,7 @@ import io.directord.cli.context.Servers;
 import io.directord.cli.options.Spec;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.top.Listed;
+import io.directord.cli.top.TopFilter;
 import io.directord.cli.top.TopLoop;
 import io.directord.cli.top.TopReport;
 import io.directord.common.api.ApiException;
@@ -84,13 +85,14 @@ final class TopMode implements Mode {
       throw Failure.usage("top: --output: table or jsonl is expected, not " + format);
     }
     Duration every = every();
+    TopFilter filter = new TopFilter(view, target, text);
     ServerConnection server =
         new ServerConnection(Servers.of(settings), new BusyServer(line -> busy.accept(line)));
     try {
       boolean wantsScreen =
           console.terminal() != null && count == null && format == OutputFormat.TABLE;
       if (wantsScreen && console.terminal().canRedraw()) {
-        TopLoop loop = new TopLoop(server, console, every, view, target, text);
+        TopLoop loop = new TopLoop(server, console, every, filter);
         busy = loop::note;
         if (loop.run()) {
           return ExitStatus.OK;
@@ -102,8 +104,7 @@ final class TopMode implements Mode {
                 + " is not a terminal): tables are printed instead");
       }
       busy = console::error;
-      new TopReport(server, console, every, view, target, text)
-          .run(count == null ? 0 : count, format);
+      new TopReport(server, console, every, filter).run(count == null ? 0 : count, format);
     } catch (ApiException e) {
       throw Failure.refused("top", e);
     }

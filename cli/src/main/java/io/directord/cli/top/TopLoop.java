@@ -42,21 +42,11 @@ public final class TopLoop implements TopModel.Actions {
   private TopTerminal terminal;
   private JobTail tail;
 
-  /**
-   * @param target for which nodes are listed; null for all
-   * @param text that listed jobs have; may be empty
-   */
-  public TopLoop(
-      ServerConnection server,
-      Console console,
-      Duration interval,
-      Listed view,
-      String target,
-      String text) {
+  public TopLoop(ServerConnection server, Console console, Duration interval, TopFilter filter) {
     this.server = server;
     this.console = console;
     this.interval = interval;
-    this.model = new TopModel(view, target, text, this);
+    this.model = new TopModel(filter, this);
   }
 
   /** What keeps a request from its answer; on any thread. */

@@ -57,7 +57,7 @@ final class TopModel {
   private JobOrder jobOrder = JobOrder.AGE;
   private NodeOrder nodeOrder = NodeOrder.STATE;
   private boolean ended;
-  private String text = "";
+  private String text;
   private String target;
   private int offset;
   private int rows = 1;
@@ -73,14 +73,10 @@ final class TopModel {
   private TextPane pane;
   private boolean done;
 
-  /**
-   * @param target for which nodes are listed; null for all
-   * @param text that listed jobs have in their lines; may be empty
-   */
-  TopModel(Listed view, String target, String text, Actions actions) {
-    this.view = view;
-    this.target = target;
-    this.text = text;
+  TopModel(TopFilter first, Actions actions) {
+    this.view = first.view();
+    this.target = first.target();
+    this.text = first.text();
     this.actions = actions;
   }
 

@@ -26,22 +26,12 @@ public final class TopReport {
   private final String text;
   private boolean away;
 
-  /**
-   * @param target for which nodes are listed; null for all
-   * @param text that listed jobs have; may be empty
-   */
-  public TopReport(
-      ServerConnection server,
-      Console console,
-      Duration interval,
-      Listed view,
-      String target,
-      String text) {
+  public TopReport(ServerConnection server, Console console, Duration interval, TopFilter filter) {
     this.reader = new TopReader(server);
     this.console = console;
     this.interval = interval;
-    this.wanted = new Wanted(view, false, target, NodeOrder.STATE, 0, MAX_NODES);
-    this.text = text;
+    this.wanted = new Wanted(filter.view(), false, filter.target(), NodeOrder.STATE, 0, MAX_NODES);
+    this.text = filter.text();
   }
 
   /**

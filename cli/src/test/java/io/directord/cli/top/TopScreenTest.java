@@ -34,7 +34,7 @@ class TopScreenTest {
   private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
 
   private final List<String> done = new ArrayList<>();
-  private final TopModel model = new TopModel(Listed.JOBS, null, "", new Recorded());
+  private final TopModel model = new TopModel(new TopFilter(Listed.JOBS, null, ""), new Recorded());
 
   /** Notes what keys ask for. */
   private final class Recorded implements TopModel.Actions {
