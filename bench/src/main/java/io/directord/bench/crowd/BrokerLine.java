@@ -13,9 +13,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,15 +38,13 @@ final class BrokerLine implements Line {
   private static final long MAX_AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private final SocketChannel channel;
-  private final SelectionKey key;
+  private final LineChannel channel;
   private final Subjects subjects;
   private final String inbox;
   private final NodeHandshake handshake;
   private NodeHandshake.Accepted accepted;
   private Stage stage = Stage.CONNECTING;
   private ByteBuffer in = ByteBuffer.allocate(0);
-  private ByteBuffer out = ByteBuffer.allocate(0);
   private long againAt;
   private long againNanos = FIRST_AGAIN_NANOS;
 
@@ -63,18 +59,7 @@ final class BrokerLine implements Line {
     this.subjects = subjects;
     this.inbox = subjects.newNode();
     this.handshake = new NodeHandshake(subjects, keys, serverKey, null, inbox, "127.0.0.1", LIMITS);
-    channel = SocketChannel.open();
-    try {
-      channel.configureBlocking(false);
-      boolean connected = channel.connect(broker);
-      key = channel.register(selector, SelectionKey.OP_CONNECT, owner);
-      if (connected) {
-        connected();
-      }
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
+    this.channel = new LineChannel(broker, selector, owner);
   }
 
   @Override
@@ -84,7 +69,7 @@ final class BrokerLine implements Line {
 
   private void connected() throws IOException {
     stage = Stage.WAITING;
-    write((CONNECT + "SUB " + inbox + " 1\r\n").getBytes(US_ASCII));
+    channel.write((CONNECT + "SUB " + inbox + " 1\r\n").getBytes(US_ASCII));
     hello();
   }
 
@@ -104,20 +89,16 @@ final class BrokerLine implements Line {
 
   @Override
   public List<List<byte[]>> proceed(ByteBuffer shared) throws IOException {
-    if (key.isConnectable()) {
-      channel.finishConnect();
+    List<List<byte[]>> messages = new ArrayList<>();
+    if (!channel.connect()) {
+      return messages;
+    }
+    if (stage == Stage.CONNECTING) {
       connected();
     }
-    if (key.isValid() && key.isWritable()) {
-      flush();
-    }
-    List<List<byte[]>> messages = new ArrayList<>();
-    if (key.isValid() && key.isReadable()) {
-      shared.clear();
-      if (channel.read(shared) < 0) {
-        throw new EOFException("closed by the broker");
-      }
-      shared.flip();
+    channel.flush();
+    channel.read(shared);
+    if (shared.hasRemaining()) {
       in = ByteBuffer.allocate(in.remaining() + shared.remaining()).put(in).put(shared).flip();
       while (understand(messages)) {
         // Another line may be complete.
@@ -153,7 +134,7 @@ final class BrokerLine implements Line {
         }
       }
     } else if (complete && line.equals("PING")) {
-      write("PONG\r\n".getBytes(US_ASCII));
+      channel.write("PONG\r\n".getBytes(US_ASCII));
     } else if (complete && line.startsWith("-ERR")) {
       throw new IOException(line);
     }
@@ -205,25 +186,15 @@ final class BrokerLine implements Line {
         publish(accepted.subject(), next);
       }
     }
-    flush();
+    channel.flush();
   }
 
   private void publish(String subject, byte[] payload) throws IOException {
-    write(("PUB " + subject + " " + inbox + " " + payload.length + "\r\n").getBytes(US_ASCII));
-    write(payload);
-    write(new byte[] {'\r', '\n'});
-    flush();
-  }
-
-  private void write(byte[] bytes) {
-    out = ByteBuffer.allocate(out.remaining() + bytes.length).put(out).put(bytes).flip();
-  }
-
-  private void flush() throws IOException {
-    if (out.hasRemaining()) {
-      channel.write(out);
-    }
-    key.interestOps(SelectionKey.OP_READ | (out.hasRemaining() ? SelectionKey.OP_WRITE : 0));
+    channel.write(
+        ("PUB " + subject + " " + inbox + " " + payload.length + "\r\n").getBytes(US_ASCII));
+    channel.write(payload);
+    channel.write(new byte[] {'\r', '\n'});
+    channel.flush();
   }
 
   @Override

@@ -3,13 +3,10 @@ package io.directord.bench.crowd;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.directord.common.security.CurveKeyPair;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,30 +27,17 @@ final class ZmtpLine implements Line {
   private static final byte[] PING = {4, 'P', 'I', 'N', 'G', 0, 0};
   private static final byte[] PONG = {4, 'P', 'O', 'N', 'G'};
 
-  private final SocketChannel channel;
-  private final SelectionKey key;
+  private final LineChannel channel;
   private final CurveClient curve;
   private final List<byte[]> parts = new ArrayList<>();
   private Stage stage = Stage.CONNECTING;
   private ByteBuffer in = ByteBuffer.allocate(GREETING_BYTES);
-  private ByteBuffer out = ByteBuffer.allocate(0);
 
   ZmtpLine(
       SocketAddress server, byte[] serverKey, CurveKeyPair keys, Selector selector, Object owner)
       throws IOException {
     curve = new CurveClient(serverKey, keys);
-    channel = SocketChannel.open();
-    try {
-      channel.configureBlocking(false);
-      boolean connected = channel.connect(server);
-      key = channel.register(selector, SelectionKey.OP_CONNECT, owner);
-      if (connected) {
-        connected();
-      }
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
+    channel = new LineChannel(server, selector, owner);
   }
 
   @Override
@@ -63,21 +47,17 @@ final class ZmtpLine implements Line {
 
   @Override
   public List<List<byte[]>> proceed(ByteBuffer shared) throws IOException {
-    if (key.isConnectable()) {
-      channel.finishConnect();
+    List<List<byte[]>> messages = new ArrayList<>();
+    if (!channel.connect()) {
+      return messages;
+    }
+    if (stage == Stage.CONNECTING) {
       connected();
     }
-    if (key.isValid() && key.isWritable()) {
-      flush();
-    }
-    List<List<byte[]>> messages = new ArrayList<>();
-    if (key.isValid() && key.isReadable()) {
-      shared.clear();
-      int read = channel.read(shared);
-      if (read < 0) {
-        throw new EOFException("closed by the server");
-      }
-      take(shared.flip());
+    channel.flush();
+    channel.read(shared);
+    if (shared.hasRemaining()) {
+      take(shared);
       understand(messages);
     }
     return messages;
@@ -88,13 +68,13 @@ final class ZmtpLine implements Line {
     for (int i = 0; i < frames.size(); i++) {
       seal(i < frames.size() - 1 ? MORE : 0, frames.get(i));
     }
-    flush();
+    channel.flush();
   }
 
   @Override
   public void ping() throws IOException {
     seal(SEALED_COMMAND, PING);
-    flush();
+    channel.flush();
   }
 
   @Override
@@ -104,9 +84,8 @@ final class ZmtpLine implements Line {
 
   private void connected() throws IOException {
     stage = Stage.WAITING;
-    key.interestOps(SelectionKey.OP_READ);
-    append(greeting(), 0, SIGNATURE_BYTES);
-    flush();
+    channel.write(greeting(), 0, SIGNATURE_BYTES);
+    channel.flush();
   }
 
   private static byte[] greeting() {
@@ -131,7 +110,7 @@ final class ZmtpLine implements Line {
     in.flip();
     if (stage == Stage.WAITING && in.remaining() >= SIGNATURE_BYTES) {
       stage = Stage.GREETING;
-      append(greeting(), SIGNATURE_BYTES, GREETING_BYTES - SIGNATURE_BYTES);
+      channel.write(greeting(), SIGNATURE_BYTES, GREETING_BYTES - SIGNATURE_BYTES);
     }
     if (stage == Stage.GREETING && in.remaining() >= GREETING_BYTES) {
       in.position(in.position() + GREETING_BYTES);
@@ -145,7 +124,7 @@ final class ZmtpLine implements Line {
     }
     // Most of the time nothing is left, and a thousand idle connections need no memory.
     in = ByteBuffer.allocate(in.remaining()).put(in);
-    flush();
+    channel.flush();
   }
 
   /** The body of the next frame; null if it is not complete. */
@@ -209,19 +188,7 @@ final class ZmtpLine implements Line {
         body.length < 256
             ? new byte[] {(byte) flags, (byte) body.length}
             : ByteBuffer.allocate(9).put((byte) (flags | LARGE)).putLong(body.length).array();
-    append(head, 0, head.length);
-    append(body, 0, body.length);
-  }
-
-  private void append(byte[] bytes, int from, int length) {
-    ByteBuffer all = ByteBuffer.allocate(out.remaining() + length);
-    out = all.put(out).put(bytes, from, length).flip();
-  }
-
-  private void flush() throws IOException {
-    if (out.hasRemaining()) {
-      channel.write(out);
-    }
-    key.interestOps(SelectionKey.OP_READ | (out.hasRemaining() ? SelectionKey.OP_WRITE : 0));
+    channel.write(head);
+    channel.write(body);
   }
 }
