@@ -16,10 +16,10 @@ import io.directord.server.rolling.Ramp;
 import io.directord.server.rolling.RolloutProgress;
 import io.directord.server.schedule.ScheduleState;
 import io.directord.server.store.Change;
-import io.directord.server.store.JobStoreContract;
 import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredJob;
 import io.directord.server.store.StoredNode;
+import io.directord.server.store.StoredSamples;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.io.ByteArrayInputStream;
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BackupFileTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
-  private static final StoredJob JOB = JobStoreContract.job(1, UUID.randomUUID());
+  private static final StoredJob JOB = StoredSamples.job(1, UUID.randomUUID());
 
   @TempDir Path directory;
 
@@ -83,7 +83,7 @@ class BackupFileTest {
     return List.of(
         new Change.PutJob(JOB),
         new Change.PutResult(1, 0, outcome),
-        new Change.PutSummary(1, JobStoreContract.summary(JOB)),
+        new Change.PutSummary(1, StoredSamples.summary(JOB)),
         new Change.CancelJobs(List.of(1L)),
         new Change.ForgetJobs(List.of(1L, 2L)),
         new Change.PutRun(parent, List.of("a", "b")),

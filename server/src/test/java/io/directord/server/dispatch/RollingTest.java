@@ -1,5 +1,7 @@
 package io.directord.server.dispatch;
 
+import static io.directord.server.dispatch.RollingJobs.assertRefused;
+import static io.directord.server.dispatch.RollingJobs.job;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,11 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
-import io.directord.common.api.JobProgress;
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.api.NodePresence;
 import io.directord.common.api.NodeView;
-import io.directord.common.api.Receipt;
 import io.directord.common.api.RunState;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -26,14 +25,13 @@ import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.store.MemoryStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Parents that go from node to node, and jobs that are held for nodes that are away. */
+/** Parents that go from node to node. */
 class RollingTest {
   private final MemoryStore store = new MemoryStore();
   private final TestClock clock = new TestClock();
@@ -66,10 +64,7 @@ class RollingTest {
     Job beside =
         JobJson.read(
             Json.object().put("verb", "RUN").put("command", "x").put("parent_async", true));
-    server.submit(rolling);
-    await().until(() -> a.jobs().contains(rolling.id()));
-    a.answer(FakeNode.failure(rolling.id()));
-    await().until(() -> paused(rolling) != null);
+    pauseByFailure(rolling, a);
 
     server.submit(later, beside);
     await().until(() -> a.jobs().contains(later.id()) && b.jobs().contains(beside.id()));
@@ -86,10 +81,7 @@ class RollingTest {
     FakeNode a = node("a");
     FakeNode b = node("b");
     Job rolling = job(UUID.randomUUID(), "{'batch': 1, 'max_failures': 0}", null);
-    server.submit(rolling);
-    await().until(() -> a.jobs().contains(rolling.id()));
-    a.answer(FakeNode.failure(rolling.id()));
-    await().until(() -> paused(rolling) != null);
+    pauseByFailure(rolling, a);
     ObjectNode json = Json.object().put("command", "x");
     json.putObject("dry_run").put("verb", "RUN");
     Job preview = JobJson.read(json);
@@ -159,10 +151,7 @@ class RollingTest {
     FakeNode a = server.node("a").join();
     server.node("b").join();
     Job job = job(UUID.randomUUID(), "{'batch': 1, 'max_failures': 0}", null);
-    server.submit(job);
-    await().until(() -> a.jobs().size() == 1);
-    a.answer(FakeNode.failure(job.id()));
-    await().until(() -> paused(job) != null);
+    pauseByFailure(job, a);
 
     server = server.restarted();
     FakeNode b = server.node("b").join();
@@ -179,10 +168,7 @@ class RollingTest {
     FakeNode a = server.node("a").join();
     server.node("b").join();
     Job job = job(UUID.randomUUID(), "{'batch': 1, 'max_failures': 0}", null);
-    server.submit(job);
-    await().until(() -> a.jobs().size() == 1);
-    a.answer(FakeNode.failure(job.id()));
-    await().until(() -> paused(job) != null);
+    pauseByFailure(job, a);
 
     TestServer.get(server.dispatch().cancel(TestServer.CALLER, job.parent().id()));
     await().until(() -> !server.summary(job.id()).processing());
@@ -325,110 +311,6 @@ class RollingTest {
     assertRefused("are submitted together", () -> server.submit(TestServer.job(parent, "b")));
   }
 
-  @Test
-  void aJobIsHeldForANodeThatHasNotEnrolledAndGivenToItWhenItComes() {
-    server.node("a").join();
-    Job job = job(UUID.randomUUID(), null, "1h", "a", "z");
-    Receipt receipt = TestServer.get(server.dispatch().submit(TestServer.CALLER, List.of(job)));
-    assertEquals(
-        List.of(new Receipt.Held("z", false, clock.instant().plus(Duration.ofHours(1)))),
-        receipt.held());
-    assertEquals(
-        "held until " + clock.instant().plus(Duration.ofHours(1)) + ": node z has not enrolled",
-        server.outcome(job, "z").info());
-    JobProgress progress = server.summary(job.id()).progress();
-    assertEquals(1, progress.held());
-
-    FakeNode z = server.node("z").join();
-    await().until(() -> z.jobs().contains(job.id()));
-    z.answer(FakeNode.success(job.id(), ""));
-    await().until(() -> server.view(job.id()).summary().succeeded() == 1);
-  }
-
-  @Test
-  void aNodeThatGoesAwayBeforeItsTurnTellsUntilWhenItsJobsAreHeld() {
-    FakeNode a = server.node("a").join();
-    FakeNode b = server.node("b").join();
-    Job first = job(UUID.randomUUID(), "{'batch': 1}", "1h");
-    Job second = TestServer.job();
-    Instant until = clock.instant().plus(Duration.ofHours(1));
-    server.submit(first);
-    server.submit(second);
-    await().until(() -> a.jobs().contains(first.id()));
-    assertNull(server.nodeView("b").presence().heldUntil());
-    b.close();
-    a.close();
-    await().until(() -> server.nodeView("a").state() == NodeView.State.AWAY);
-    await().until(() -> server.nodeView("b").state() == NodeView.State.AWAY);
-    NodePresence ofB = server.nodeView("b").presence();
-    assertEquals(1, ofB.held());
-    assertEquals(until, ofB.heldUntil());
-    assertEquals(2, server.nodeView("b").outstanding());
-    assertEquals(0, server.nodeView("a").presence().held());
-    server.expire("b");
-    assertEquals(until, server.nodeView("b").presence().heldUntil());
-    assertEquals(1, server.nodeView("b").outstanding());
-  }
-
-  @Test
-  void whatIsHeldForANodeThatHasNotEnrolledEndsWhenItIsForgotten() {
-    FakeNode a = server.node("a").join();
-    Job job = job(UUID.randomUUID(), null, "1h", "a", "z");
-    server.submit(job);
-    await().until(() -> a.jobs().contains(job.id()));
-    a.answer(FakeNode.success(job.id(), ""));
-    await().until(() -> server.summary(job.id()).succeeded() == 1);
-
-    assertEquals(
-        List.of("z"), TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "z")));
-
-    await().until(() -> !server.summary(job.id()).processing());
-    assertTrue(
-        server.outcome(job, "z").info().startsWith("node z was forgotten"),
-        server.outcome(job, "z").info());
-    assertRefused(
-        "unknown node z",
-        () -> TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "z")));
-  }
-
-  @Test
-  void anExpiredNodeIsHeldForInsteadOfLeftOutAlsoOverARestart() {
-    FakeNode a = server.node("a").join();
-    a.close();
-    server.expire("a");
-    Job job = job(UUID.randomUUID(), "{'batch': 1}", "2d");
-    server.submit(job);
-    assertTrue(server.summary(job.id()).processing());
-
-    server = server.restarted();
-    server.pass(Duration.ofSeconds(400));
-    assertTrue(server.summary(job.id()).processing());
-    FakeNode back = server.node("a").join();
-    await().until(() -> back.jobs().contains(job.id()));
-  }
-
-  @Test
-  void atTheDeadlineItEndsWithTheReasonAndAClockThatIsSetDoesNotEndIt() {
-    server.node("a").join();
-    Job job = job(UUID.randomUUID(), null, "10m", "z");
-    server.submit(job);
-    clock.set(Duration.ofDays(30));
-    server.pass(Duration.ofSeconds(590));
-    assertTrue(server.summary(job.id()).processing());
-    server.pass(Duration.ofSeconds(12));
-    await().until(() -> !server.summary(job.id()).processing());
-    NodeOutcome ended = server.outcome(job, "z");
-    assertEquals(Outcome.Reason.NOT_STARTED, ended.reason());
-    assertTrue(ended.info().startsWith("node z has not enrolled; the job was held for it until"));
-    assertEquals(1, server.summary(job.id()).failed());
-  }
-
-  @Test
-  void withoutADeadlineAnUnknownNodeIsAnError() {
-    server.node("a").join();
-    assertRefused("unknown node z", () -> server.submit(job(UUID.randomUUID(), null, null, "z")));
-  }
-
   private static List<RunState> states(List<Event> events) {
     return events.stream()
         .filter(Event.RunChanged.class::isInstance)
@@ -486,38 +368,12 @@ class RollingTest {
     await().until(() -> b.jobs().contains(job.id()));
   }
 
-  @Test
-  void aNodeThatComesAndGoesBeforeItWasGivenAnythingIsHeldForAgain() {
-    server.close();
-    server = new TestServer(store, clock, TestServer.window(1));
-    FakeNode a = server.node("a").join();
-    Job first =
-        JobJson.read(
-            Json.object().put("verb", "RUN").put("command", "x").put("parent_async", true));
-    ObjectNode json = JobJson.write(job(UUID.randomUUID(), null, "2d", "a"));
-    Job held = JobJson.read(json.put("parent_async", true));
-    server.submit(first);
-    await().until(() -> a.jobs().size() == 1);
-    server.submit(held);
-    // It has its turn, and the window is full.
-    await().until(() -> server.outcome(held, "a").notBegun() == null);
-    a.close();
-    server.pass(Duration.ofSeconds(200));
-    await().until(() -> !server.summary(first.id()).processing());
-    assertTrue(
-        server.outcome(held, "a").info().startsWith("held until "),
-        () -> server.outcome(held, "a").toString());
-    assertEquals(1, server.summary(held.id()).progress().held());
-
-    FakeNode back = server.node("a").join();
-    await().until(() -> back.jobs().contains(held.id()));
-    back.answer(FakeNode.success(held.id(), ""));
-    await().until(() -> server.summary(held.id()).succeeded() == 1);
-  }
-
-  private static void assertRefused(String why, Runnable action) {
-    RefusedException e = assertThrows(RefusedException.class, action::run);
-    assertTrue(e.getMessage().contains(why), e.getMessage());
+  /** The first of its nodes fails, and it may not go on. */
+  private void pauseByFailure(Job job, FakeNode first) {
+    server.submit(job);
+    await().until(() -> first.jobs().contains(job.id()));
+    first.answer(FakeNode.failure(job.id()));
+    await().until(() -> paused(job) != null);
   }
 
   private String paused(Job job) {
@@ -530,18 +386,6 @@ class RollingTest {
 
   private RunState resume(Job job) {
     return TestServer.get(server.dispatch().pause(TestServer.CALLER, job.id(), true));
-  }
-
-  private static Job job(UUID parent, String rolling, String deadline, String... targets) {
-    ObjectNode json = JobJson.write(TestServer.job(parent, targets));
-    json.put("command", UUID.randomUUID().toString()).remove("job_sha3_224");
-    if (rolling != null) {
-      json.set("parent_rolling", Json.mapper().readTree(rolling.replace('\'', '"')));
-    }
-    if (deadline != null) {
-      json.put("parent_deadline", deadline);
-    }
-    return JobJson.read(json);
   }
 
   /** The other node stays. */

@@ -1,46 +1,23 @@
 package io.directord.server.store;
 
+import static io.directord.server.store.StoredSamples.NOW;
+import static io.directord.server.store.StoredSamples.job;
+import static io.directord.server.store.StoredSamples.outcome;
+import static io.directord.server.store.StoredSamples.schedule;
+import static io.directord.server.store.StoredSamples.summary;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.directord.common.api.BackupView;
-import io.directord.common.api.FailureCounts;
-import io.directord.common.api.JobCounts;
-import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
-import io.directord.common.api.JobTimes;
-import io.directord.common.api.JobTitle;
-import io.directord.common.api.NodeOutcome;
-import io.directord.common.api.RunCounts;
-import io.directord.common.api.RunTimes;
 import io.directord.common.api.ScheduleEntry;
-import io.directord.common.api.ScheduleTiming;
-import io.directord.common.job.CapturedOutput;
-import io.directord.common.job.Job;
-import io.directord.common.job.Outcome;
-import io.directord.common.job.RunDetails;
-import io.directord.common.loop.LoopThread;
 import io.directord.common.wire.JournalState;
-import io.directord.server.TestServer;
-import io.directord.server.backup.Backups;
-import io.directord.server.backup.Restoration;
-import io.directord.server.content.ContentCopies;
-import io.directord.server.content.ContentStore;
-import io.directord.server.content.Trees;
+import io.directord.server.backup.BackupTrial;
 import io.directord.server.rolling.NodeSets;
 import io.directord.server.rolling.Ramp;
 import io.directord.server.rolling.RolloutProgress;
 import io.directord.server.schedule.ScheduleState;
-import io.directord.server.time.Clocks;
-import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -60,12 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every store does. */
 public abstract class JobStoreContract {
-  private static final Instant NOW = Instant.parse("2026-06-01T12:00:00.123456789Z");
 
   private static final long LAST = 60;
-
-  /** Every so-manieth job is forgotten. */
-  private static final long EVERY = 10;
 
   private JobStore store;
 
@@ -360,19 +333,6 @@ public abstract class JobStoreContract {
     assertEquals(List.of(), store.schedules());
   }
 
-  private static StoredSchedule schedule(String name) {
-    ScheduleTiming timing =
-        new ScheduleTiming(
-            "30 2 * * *",
-            "Europe/Berlin",
-            ScheduleTiming.Missed.RUN_ONCE,
-            ScheduleTiming.Overlap.QUEUE,
-            Duration.ofMinutes(10));
-    List<Job> jobs = List.of(job(1, UUID.randomUUID()).job());
-    return new StoredSchedule(
-        UUID.randomUUID(), name, timing, jobs, List.of("@role=web"), "ann", NOW);
-  }
-
   @Test
   void manyJobsAreReadFromTheNewestOnUntilEnoughAreSeen() {
     List<Change> jobs = new ArrayList<>();
@@ -433,88 +393,6 @@ public abstract class JobStoreContract {
     }
   }
 
-  @Test
-  void isBackedUpWhileItIsWrittenAndRestoredIntoAnother(@TempDir Path directory) throws Exception {
-    StoredNode node =
-        new StoredNode(
-            "a", "key", "machine", "1.0", "zeromq", NOW, new JournalState(UUID.randomUUID(), 5L));
-    StoreWriter<Object> writer =
-        new StoreWriter<>(store, Clocks.ofMachine(Clock.systemUTC()), markers -> {}, () -> {});
-    LoopThread thread = LoopThread.start("writer", writer, (name, why) -> {});
-    ContentStore contents = ContentStore.open(directory.resolve("contents"));
-    ContentCopies copies = new ContentCopies(contents, new Trees(contents));
-    Path file = directory.resolve("backup");
-    long before = 300;
-    long seq = 0;
-    try (Backups backups =
-        new Backups(
-            Files.createDirectories(directory.resolve("state")),
-            store,
-            writer,
-            copies,
-            () -> NOW)) {
-      writer.write(
-          List.of(
-              new Change.PutNode(node),
-              new Change.PutSchedule(schedule("nightly"), ScheduleState.beginning(NOW))),
-          this);
-      for (; seq < before; seq++) {
-        write(writer, seq + 1);
-      }
-      BackupView made = backups.begin().orElseThrow();
-      while (backups.find(made.id().toString()).orElseThrow().state() == BackupView.State.MAKING) {
-        write(writer, ++seq);
-      }
-      assertEquals(
-          BackupView.State.READY,
-          backups.find(made.id().toString()).orElseThrow().state(),
-          () -> backups.find(made.id().toString()).toString());
-      try (FileChannel in = backups.open(made.id().toString()).orElseThrow();
-          InputStream bytes = Channels.newInputStream(in)) {
-        Files.copy(bytes, file);
-      }
-    } finally {
-      thread.close();
-    }
-
-    MemoryStore restored = new MemoryStore();
-    Restoration restoration = new Restoration(file);
-    restoration.verify((sha256, stored) -> {});
-    Instant later = NOW.plus(Duration.ofDays(1));
-    Restoration.GoesOn goesOn = restoration.into(restored, copies, later);
-
-    assertEquals(List.of("nightly"), goesOn.missed());
-    assertEquals(List.of(node.restored(later)), restored.nodes());
-    long last = restored.lastSeq();
-    assertTrue(last >= before && last <= seq, last + " of " + seq);
-    for (long one = 1; one <= last; one++) {
-      Optional<StoredJob> job = restored.job(one);
-      if (one % EVERY == 0 && one + EVERY <= before) {
-        assertTrue(job.isEmpty(), "forgotten job " + one);
-      } else if (one % EVERY != 0) {
-        assertTrue(job.isPresent(), "job " + one);
-        boolean hasEnded = restored.summary(one).isPresent();
-        assertTrue(hasEnded || one > before, "job " + one + " has ended");
-        assertTrue(!hasEnded || restored.answered(one).equals(Set.of(0, 1)), "job " + one);
-      }
-    }
-  }
-
-  /** Each job is submitted in one commit and ends in another one; some are forgotten later. */
-  private static void write(StoreWriter<Object> writer, long seq) throws InterruptedException {
-    StoredJob job = job(seq, UUID.randomUUID());
-    writer.write(List.of(new Change.PutJob(job)), "");
-    writer.write(
-        List.of(
-            new Change.PutResult(seq, 0, outcome("a", "out")),
-            new Change.PutResult(seq, 1, outcome("b", "out")),
-            new Change.PutSummary(seq, summary(job))),
-        "");
-    if (seq % EVERY == 0) {
-      writer.write(List.of(new Change.ForgetJobs(List.of(seq - EVERY))), "");
-    }
-  }
-
   private Long readUntilTheLast() {
     long seq = 0;
     while (seq < LAST && !Thread.currentThread().isInterrupted()) {
@@ -522,6 +400,11 @@ public abstract class JobStoreContract {
       assertTrue(seq == 0 || store.job(seq).isPresent(), "job " + seq);
     }
     return seq;
+  }
+
+  @Test
+  void isBackedUpWhileItIsWrittenAndRestoredIntoAnother(@TempDir Path directory) throws Exception {
+    new BackupTrial(store, directory).run();
   }
 
   @Test
@@ -544,54 +427,5 @@ public abstract class JobStoreContract {
         null,
         null,
         List.of(new RolloutProgress.Soaking(node, NOW)));
-  }
-
-  private static final UUID REPEATED = UUID.randomUUID();
-
-  public static StoredJob job(long seq, UUID parent) {
-    return job(seq, UUID.randomUUID(), parent);
-  }
-
-  protected static StoredJob job(long seq, UUID id, UUID parent) {
-    Job job = TestServer.job(parent, "a", "b");
-    byte[] secret = new byte[32];
-    secret[2] = 3;
-    return new StoredJob(
-        seq,
-        new Job(
-            id,
-            job.fingerprint(),
-            job.parent(),
-            job.name(),
-            job.definition(),
-            job.options(),
-            job.targets()),
-        "me",
-        NOW,
-        new Resolved(List.of("a", "b"), List.of("c"), List.of("@role=web")).repeating(REPEATED),
-        secret,
-        false);
-  }
-
-  protected static NodeOutcome outcome(String node, String stdout) {
-    return new NodeOutcome(
-        node,
-        NodeOutcome.State.FAILED,
-        Outcome.Reason.TIMEOUT,
-        "info",
-        new CapturedOutput(stdout, "err\u0000é"),
-        new RunTimes(Duration.ofMillis(1234), Duration.ofMillis(2345), NOW, NOW),
-        new RunDetails(true, 3, false));
-  }
-
-  public static JobSummary summary(StoredJob job) {
-    return new JobSummary(
-        job.job().id(),
-        job.job().parent(),
-        JobTitle.of(job.job()),
-        new JobOrigin("me", NOW, 1),
-        false,
-        new JobCounts(2, 1, 1, new FailureCounts(1, 1, 0), 0, new RunCounts(0, 1, 1, 1)),
-        new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(3), NOW));
   }
 }

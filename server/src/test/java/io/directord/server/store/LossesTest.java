@@ -27,7 +27,7 @@ class LossesTest {
   Path directory;
 
   private final LogLines log = new LogLines("io.directord.server.store");
-  private final StoredJob gone = JobStoreContract.job(1, UUID.randomUUID());
+  private final StoredJob gone = StoredSamples.job(1, UUID.randomUUID());
 
   @AfterEach
   void stopListening() {
@@ -36,7 +36,7 @@ class LossesTest {
 
   @Test
   void whatIsLostIsNamedAndWhoAsksForItIsTold() throws IOException {
-    StoredJob stays = JobStoreContract.job(2, UUID.randomUUID());
+    StoredJob stays = StoredSamples.job(2, UUID.randomUUID());
     try (EmbeddedStore store = EmbeddedStore.open(directory)) {
       for (StoredJob job : List.of(gone, stays)) {
         store.commit(List.of(new Change.PutJob(job)));
@@ -45,9 +45,9 @@ class LossesTest {
           String output = "output " + job.seq() + node;
           store.commit(
               List.of(
-                  new Change.PutResult(job.seq(), target, JobStoreContract.outcome(node, output))));
+                  new Change.PutResult(job.seq(), target, StoredSamples.outcome(node, output))));
         }
-        store.commit(List.of(new Change.PutSummary(job.seq(), JobStoreContract.summary(job))));
+        store.commit(List.of(new Change.PutSummary(job.seq(), StoredSamples.summary(job))));
       }
     }
     Files.delete(directory.resolve(REDO));
@@ -78,20 +78,20 @@ class LossesTest {
 
   @Test
   void resultsOfAJobOfWhichNothingElseIsLeftAreNotTakenForThoseOfAnother() throws IOException {
-    dieAndLoseTheJob(new Change.PutResult(1, 0, JobStoreContract.outcome("a", "old")));
+    dieAndLoseTheJob(new Change.PutResult(1, 0, StoredSamples.outcome("a", "old")));
 
     try (EmbeddedStore store = EmbeddedStore.open(directory)) {
       String told = String.join("\n", log.lines());
       assertTrue(told.contains("removed, submitted as number 1"), told);
       assertEquals(0, store.lastSeq());
-      store.commit(List.of(new Change.PutJob(JobStoreContract.job(1, UUID.randomUUID()))));
+      store.commit(List.of(new Change.PutJob(StoredSamples.job(1, UUID.randomUUID()))));
       assertEquals(Set.of(), store.answered(1));
     }
   }
 
   @Test
   void aJobWhoseDefinitionAloneIsLostIsListedWithoutResultsUntilItIsForgotten() throws IOException {
-    dieAndLoseTheJob(new Change.PutSummary(1, JobStoreContract.summary(gone)));
+    dieAndLoseTheJob(new Change.PutSummary(1, StoredSamples.summary(gone)));
 
     UUID parent = gone.job().parent().id();
     for (int start = 0; start < 2; start++) {

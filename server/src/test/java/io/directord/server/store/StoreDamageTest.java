@@ -76,13 +76,13 @@ class StoreDamageTest {
         List.of(
             new Change.PutNode(
                 new StoredNode(node, "key", node, "1", "zeromq", NOW, JournalState.UNKNOWN))));
-    StoredJob job = JobStoreContract.job(seq, id(), parent);
+    StoredJob job = StoredSamples.job(seq, id(), parent);
     ids.add(job.job().id());
     store.commit(List.of(new Change.PutJob(job)));
-    store.commit(List.of(new Change.PutResult(seq, 0, JobStoreContract.outcome("a", "out"))));
+    store.commit(List.of(new Change.PutResult(seq, 0, StoredSamples.outcome("a", "out"))));
     ever.addAll(contents(store));
     if (seq % 2 == 1) {
-      store.commit(List.of(new Change.PutSummary(seq, JobStoreContract.summary(job))));
+      store.commit(List.of(new Change.PutSummary(seq, StoredSamples.summary(job))));
     }
   }
 
@@ -121,7 +121,7 @@ class StoreDamageTest {
     assertTrue(isToldOf(files[0], "foreign".repeat(1000).getBytes()));
     Path other = directory.resolve("other");
     EmbeddedStore store = EmbeddedStore.open(other);
-    store.commit(List.of(new Change.PutJob(JobStoreContract.job(77, UUID.randomUUID()))));
+    store.commit(List.of(new Change.PutJob(StoredSamples.job(77, UUID.randomUUID()))));
     byte[] others = Files.readAllBytes(other.resolve(REDO));
     store.close();
     assertTrue(isToldOf(files[0], others));
@@ -288,7 +288,7 @@ class StoreDamageTest {
       found.removeAll(ever);
       assertEquals(Set.of(), found, "nothing that never was");
       store.commit(List.of(new Change.ForgetJobs(store.seqs(null))));
-      store.commit(List.of(new Change.PutJob(JobStoreContract.job(99, UUID.randomUUID()))));
+      store.commit(List.of(new Change.PutJob(StoredSamples.job(99, UUID.randomUUID()))));
     }
     List<String> first = List.copyOf(log.lines());
     told = first;

@@ -203,12 +203,12 @@ class StoreLayoutDamageTest {
 
   private void fill(JobStore store, long seq, UUID id, UUID parent, String output) {
     store.commit(List.of(new Change.PutNode(node("node" + seq, "key"))));
-    StoredJob job = JobStoreContract.job(seq, id, parent);
+    StoredJob job = StoredSamples.job(seq, id, parent);
     ids.add(id);
     store.commit(List.of(new Change.PutJob(job)));
-    store.commit(List.of(new Change.PutResult(seq, 0, JobStoreContract.outcome("a", output))));
+    store.commit(List.of(new Change.PutResult(seq, 0, StoredSamples.outcome("a", output))));
     if (seq % 2 == 1) {
-      store.commit(List.of(new Change.PutSummary(seq, JobStoreContract.summary(job))));
+      store.commit(List.of(new Change.PutSummary(seq, StoredSamples.summary(job))));
     }
     if (seq % 5 == 0) {
       store.commit(List.of(new Change.CancelJobs(List.of(seq - 3))));

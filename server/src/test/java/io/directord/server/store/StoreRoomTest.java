@@ -1,8 +1,8 @@
 package io.directord.server.store;
 
-import static io.directord.server.store.JobStoreContract.job;
-import static io.directord.server.store.JobStoreContract.outcome;
-import static io.directord.server.store.JobStoreContract.summary;
+import static io.directord.server.store.StoredSamples.job;
+import static io.directord.server.store.StoredSamples.outcome;
+import static io.directord.server.store.StoredSamples.summary;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -22,7 +22,7 @@ class StoreWriterTest {
   void whatIsCommittedTogetherIsASmallPartOfTheHeap() throws InterruptedException {
     String text = "x".repeat(TEXT_BYTES);
     for (int i = 0; i < 12; i++) {
-      writer.write(List.of(new Change.PutResult(1, i, JobStoreContract.outcome("a", text))), i);
+      writer.write(List.of(new Change.PutResult(1, i, StoredSamples.outcome("a", text))), i);
     }
     writer.stop();
     writeAll();
@@ -35,7 +35,7 @@ class StoreWriterTest {
     String text = "x".repeat(TEXT_BYTES);
     List<Change> group = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
-      group.add(new Change.PutResult(1, i, JobStoreContract.outcome("a", text)));
+      group.add(new Change.PutResult(1, i, StoredSamples.outcome("a", text)));
     }
     writer.write(group, 1);
     writer.write(group.subList(0, 1), 2);
@@ -48,7 +48,7 @@ class StoreWriterTest {
   @Test
   void manySmallGroupsAreCommittedAtOnce() throws InterruptedException {
     for (int i = 0; i < 1000; i++) {
-      writer.write(List.of(new Change.PutJob(JobStoreContract.job(i, UUID.randomUUID()))), i);
+      writer.write(List.of(new Change.PutJob(StoredSamples.job(i, UUID.randomUUID()))), i);
     }
     writer.stop();
     writeAll();

@@ -27,7 +27,7 @@ class StoredResultTest {
   @Test
   void givesBackEveryResultAsItWas() {
     String text = "\u0000\u001b[0m\n\"\\ é € \ud83d\ude00";
-    NodeOutcome outcome = JobStoreContract.outcome("b", text);
+    NodeOutcome outcome = StoredSamples.outcome("b", text);
 
     assertEquals(outcome, StoredResult.read(StoredResult.write(outcome)));
     assertEquals(EMPTY, StoredResult.read(StoredResult.write(EMPTY)));
@@ -37,7 +37,7 @@ class StoredResultTest {
   void takesWhatItsOutputTakes() {
     for (String piece : new String[] {"\u0000", "\u001b", "\"", "x", "é", "€", "\ud83d\ude00"}) {
       String text = piece.repeat(10_000);
-      NodeOutcome outcome = JobStoreContract.outcome("b", text);
+      NodeOutcome outcome = StoredSamples.outcome("b", text);
 
       long bytes = StoredResult.bytes(text);
       int rest = StoredResult.write(outcome).length - (int) bytes;
@@ -48,14 +48,14 @@ class StoredResultTest {
 
   @Test
   void readsWhatAnEarlierVersionKeptAsJson() {
-    NodeOutcome outcome = JobStoreContract.outcome("b", "text\u0000");
+    NodeOutcome outcome = StoredSamples.outcome("b", "text\u0000");
 
     assertEquals(outcome, StoredResult.read(Json.bytes(outcome)));
   }
 
   @Test
   void whatIsCutShortIsNotAResult() {
-    byte[] whole = StoredResult.write(JobStoreContract.outcome("b", "text"));
+    byte[] whole = StoredResult.write(StoredSamples.outcome("b", "text"));
 
     for (int length = 1; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);

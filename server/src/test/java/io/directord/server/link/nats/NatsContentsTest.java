@@ -187,7 +187,8 @@ class NatsContentsTest {
 
     now += Duration.ofMinutes(1).toNanos();
     contents.turn();
-    assertTrue(log.lines().toString().contains("dropped " + dropped + " requests"), log.lines()::toString);
+    assertTrue(
+        log.lines().toString().contains("dropped " + dropped + " requests"), log.lines()::toString);
   }
 
   private void assertTold(String line) {

@@ -12,8 +12,8 @@ import io.directord.common.validation.WrongSettingException;
 import io.directord.server.store.Change;
 import io.directord.server.store.Election;
 import io.directord.server.store.JobStore;
-import io.directord.server.store.JobStoreContract;
 import io.directord.server.store.StoreException;
+import io.directord.server.store.StoredSamples;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -301,6 +301,6 @@ class PostgresElectionTest {
   }
 
   private static Change put(long seq) {
-    return new Change.PutJob(JobStoreContract.job(seq, UUID.randomUUID()));
+    return new Change.PutJob(StoredSamples.job(seq, UUID.randomUUID()));
   }
 }

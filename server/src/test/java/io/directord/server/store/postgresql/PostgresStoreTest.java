@@ -1,5 +1,6 @@
 package io.directord.server.store.postgresql;
 
+import static io.directord.server.store.StoredSamples.outcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,5 +1,8 @@
 package io.directord.server.store.redis;
 
+import static io.directord.server.store.StoredSamples.job;
+import static io.directord.server.store.StoredSamples.outcome;
+import static io.directord.server.store.StoredSamples.summary;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
