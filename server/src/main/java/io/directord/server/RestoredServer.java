@@ -8,6 +8,7 @@ import io.directord.common.storage.DurableFiles;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.audit.AuditEntry;
+import io.directord.server.audit.AuditLimits;
 import io.directord.server.audit.AuditLog;
 import io.directord.server.backup.Restoration;
 import io.directord.server.content.ContentCopies;
@@ -100,7 +101,7 @@ public final class RestoredServer {
     AuditLog audit =
         AuditLog.open(
             directory.resolve(Server.AUDIT_DIRECTORY),
-            AuditLog.Limits.of(settings),
+            AuditLimits.of(settings),
             Clock.systemUTC(),
             (name, why) -> {});
     try {

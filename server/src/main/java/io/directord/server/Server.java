@@ -8,6 +8,7 @@ import io.directord.common.validation.WrongSettingException;
 import io.directord.server.access.Access;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
+import io.directord.server.audit.AuditLimits;
 import io.directord.server.audit.AuditLog;
 import io.directord.server.store.Election;
 import io.directord.server.store.StoreException;
@@ -97,7 +98,7 @@ public final class Server implements AutoCloseable {
     AuditLog audit =
         AuditLog.open(
             settings.get(Settings.STATE_PATH).resolve(AUDIT_DIRECTORY),
-            AuditLog.Limits.of(settings),
+            AuditLimits.of(settings),
             Clock.systemUTC(),
             crew::died);
     undo.push(audit::close);

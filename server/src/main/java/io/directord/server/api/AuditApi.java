@@ -2,7 +2,9 @@ package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.validation.Quoted;
+import io.directord.server.audit.AuditFound;
 import io.directord.server.audit.AuditLog;
+import io.directord.server.audit.AuditVerified;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.time.Instant;
@@ -59,7 +61,7 @@ final class AuditApi {
                     limit)));
   }
 
-  private static Bodies.Audit body(AuditLog.Found found) {
+  private static Bodies.Audit body(AuditFound found) {
     return new Bodies.Audit(found.lines(), found.omitted());
   }
 
@@ -75,7 +77,7 @@ final class AuditApi {
   CompletableFuture<Reply> verify(Call call) {
     return answer(
         () -> {
-          AuditLog.Verified found = log.verify();
+          AuditVerified found = log.verify();
           return new Bodies.AuditVerified(
               found.lines(), found.first(), found.since(), found.error());
         });

@@ -69,8 +69,8 @@ final class AuditChain {
             + written.size();
   }
 
-  AuditLog.Verified verified(String error) {
-    return new AuditLog.Verified(lines, first, since, error);
+  AuditVerified verified(String error) {
+    return new AuditVerified(lines, first, since, error);
   }
 
   /** Null for a line that is not whole, or not of this log. */

@@ -33,7 +33,7 @@ final class AuditFiles implements Closeable {
   private static final String SUFFIX = ".jsonl";
 
   private final Path directory;
-  private final AuditLog.Limits limits;
+  private final AuditLimits limits;
   private FileChannel file;
   private long size;
   private long seq;
@@ -52,13 +52,13 @@ final class AuditFiles implements Closeable {
     }
   }
 
-  private AuditFiles(Path directory, AuditLog.Limits limits) {
+  private AuditFiles(Path directory, AuditLimits limits) {
     this.directory = directory;
     this.limits = limits;
   }
 
   /** Goes on with the log of a directory, or begins it. */
-  static AuditFiles open(Path directory, AuditLog.Limits limits) throws IOException {
+  static AuditFiles open(Path directory, AuditLimits limits) throws IOException {
     PrivateFiles.makeDirectory(directory);
     AuditFiles files = new AuditFiles(directory, limits);
     files.resume();

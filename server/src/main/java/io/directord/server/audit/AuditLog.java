@@ -1,6 +1,5 @@
 package io.directord.server.audit;
 
-import io.directord.common.config.Settings;
 import io.directord.common.loop.Loop;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.storage.IoErrors;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +38,6 @@ public final class AuditLog implements AutoCloseable {
 
   private static final long SYNC = Duration.ofSeconds(1).toNanos();
 
-  /** Size at which a file is followed by another one. */
-  private static final long FILE_BYTES = 16 << 20;
-
   private final Path directory;
   private final InstantSource clock;
   private final AuditFiles files;
@@ -53,23 +48,6 @@ public final class AuditLog implements AutoCloseable {
   private final Losses losses = new Losses();
   private final Writer writer = new Writer();
   private LoopThread thread;
-
-  /**
-   * How much is kept.
-   *
-   * @param fileBytes size at which a file is followed by another one
-   * @param maxFiles of which the oldest is deleted
-   * @param keep no file is deleted whose last line is younger; zero if any may be
-   */
-  public record Limits(long fileBytes, int maxFiles, Duration keep) {
-
-    /** As the settings have it. */
-    public static Limits of(Settings settings) {
-      long bytes = (long) settings.get(Settings.AUDIT_SIZE) << 20;
-      Duration keep = settings.find(Settings.AUDIT_TIME).orElse(Duration.ZERO);
-      return new Limits(FILE_BYTES, (int) (bytes / FILE_BYTES), keep);
-    }
-  }
 
   private AuditLog(Path directory, AuditFiles files, InstantSource clock) {
     this.directory = directory;
@@ -83,7 +61,7 @@ public final class AuditLog implements AutoCloseable {
    * @param died told if the log's thread has failed
    */
   public static AuditLog open(
-      Path directory, Limits limits, InstantSource clock, BiConsumer<String, Throwable> died)
+      Path directory, AuditLimits limits, InstantSource clock, BiConsumer<String, Throwable> died)
       throws IOException {
     AuditLog log = new AuditLog(directory, AuditFiles.open(directory, limits), clock);
     log.thread = LoopThread.start("audit", log.writer, died);
@@ -250,23 +228,11 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * What was found.
-   *
-   * @param lines the oldest first
-   * @param omitted how many older ones were left out
-   */
-  public record Found(List<JsonNode> lines, long omitted) {
-    public Found {
-      lines = List.copyOf(lines);
-    }
-  }
-
-  /**
    * The newest lines that pass, the oldest first. Waits until what was recorded before is there.
    *
    * @param since only those from then on
    */
-  public Found read(Instant since, Predicate<JsonNode> wanted, int max) throws IOException {
+  public AuditFound read(Instant since, Predicate<JsonNode> wanted, int max) throws IOException {
     return AuditSearch.newest(snapshot().files(), since, wanted, max);
   }
 
@@ -278,18 +244,8 @@ public final class AuditLog implements AutoCloseable {
     return files.snapshot();
   }
 
-  /**
-   * What a check has found.
-   *
-   * @param lines that hold together
-   * @param first number of the first line that is there
-   * @param since time of that; null if there is none
-   * @param error where the chain is broken, and how; null if it is not
-   */
-  public record Verified(long lines, long first, Instant since, String error) {}
-
   /** Follows the chain through all files. Lines are recorded meanwhile, and not looked at. */
-  public Verified verify() throws IOException {
+  public AuditVerified verify() throws IOException {
     AuditFiles.Snapshot now = snapshot();
     AuditChain chain = new AuditChain();
     for (Path one : now.files()) {

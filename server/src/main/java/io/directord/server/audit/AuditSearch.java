@@ -23,7 +23,7 @@ final class AuditSearch {
    * @param files the oldest first
    * @param since only those from then on
    */
-  static AuditLog.Found newest(List<Path> files, Instant since, Predicate<JsonNode> wanted, int max)
+  static AuditFound newest(List<Path> files, Instant since, Predicate<JsonNode> wanted, int max)
       throws IOException {
     Deque<JsonNode> found = new ArrayDeque<>();
     long omitted = 0;
@@ -43,7 +43,7 @@ final class AuditSearch {
         LOG.log(Level.INFO, "deleted while it was read: {0}", one);
       }
     }
-    return new AuditLog.Found(List.copyOf(found), omitted);
+    return new AuditFound(List.copyOf(found), omitted);
   }
 
   /** Without the files whose lines are all older. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.server.audit.AuditLimits;
 import io.directord.server.audit.AuditLog;
 import io.directord.server.store.StoredToken;
 import java.nio.file.Path;
@@ -27,10 +28,7 @@ class RecordedOwnersTest {
   void whoOwnsSomethingHasTheRightsOfNowAndARefusalIsALine() throws Exception {
     try (AuditLog audit =
         AuditLog.open(
-            directory,
-            new AuditLog.Limits(1 << 20, 2, Duration.ZERO),
-            () -> NOW,
-            (name, why) -> {})) {
+            directory, new AuditLimits(1 << 20, 2, Duration.ZERO), () -> NOW, (name, why) -> {})) {
       Owners owners = new RecordedOwners(new Access(Authorizer.byRights(), Roles.builtIn(), audit));
       Tokens tokens = new Tokens(List.of(token("operator")));
 

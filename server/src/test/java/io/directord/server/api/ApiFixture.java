@@ -6,6 +6,7 @@ import io.directord.common.security.ServerCertificate;
 import io.directord.server.access.Access;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
+import io.directord.server.audit.AuditLimits;
 import io.directord.server.audit.AuditLog;
 import io.directord.server.backup.Backups;
 import io.directord.server.content.ContentCopies;
@@ -140,7 +141,7 @@ public final class ApiFixture implements AutoCloseable {
     try {
       return AuditLog.open(
           directory,
-          new AuditLog.Limits(1 << 24, 50, Duration.ZERO),
+          new AuditLimits(1 << 24, 50, Duration.ZERO),
           () -> FakeDispatch.NOW,
           (name, why) -> {});
     } catch (IOException e) {

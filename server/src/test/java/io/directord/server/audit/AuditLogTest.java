@@ -34,7 +34,7 @@ class AuditLogTest {
   private AuditLog open(long maxBytes, int maxFiles, Duration keep, InstantSource clock)
       throws IOException {
     return AuditLog.open(
-        directory, new AuditLog.Limits(maxBytes, maxFiles, keep), clock, (name, why) -> {});
+        directory, new AuditLimits(maxBytes, maxFiles, keep), clock, (name, why) -> {});
   }
 
   private static AuditEntry entry(String who) {
@@ -63,7 +63,7 @@ class AuditLogTest {
     try (AuditLog log = open(1 << 20, 10)) {
       log.record(entry("eve"));
       assertEquals(List.of("ada", "bob", "eve"), callers(log));
-      assertEquals(new AuditLog.Verified(3, 1, NOW, null), log.verify());
+      assertEquals(new AuditVerified(3, 1, NOW, null), log.verify());
       assertEquals(
           List.of("bob"),
           log.read(NOW, line -> line.path("who").asString().equals("bob"), 5).lines().stream()
@@ -80,7 +80,7 @@ class AuditLogTest {
         log.record(entry("user-" + i)).join();
       }
       assertEquals(3, files().size());
-      AuditLog.Verified found = log.verify();
+      AuditVerified found = log.verify();
       assertNull(found.error());
       assertTrue(found.first() > 1);
       List<JsonNode> lines = log.read(Instant.EPOCH, line -> true, 100).lines();
@@ -135,7 +135,7 @@ class AuditLogTest {
       log.record(entry("eve")).join();
       assertNull(log.trouble());
       assertNull(log.verify().error());
-      AuditLog.Found found = log.read(Instant.EPOCH, line -> true, 100);
+      AuditFound found = log.read(Instant.EPOCH, line -> true, 100);
       assertEquals(
           "2 lines lost: see the server's log",
           found.lines().get(2).path("subject").path("why").asString());
@@ -197,7 +197,7 @@ class AuditLogTest {
       for (String who : List.of("a", "b", "c", "d")) {
         log.record(entry(who));
       }
-      AuditLog.Found found = log.read(Instant.EPOCH, line -> true, 3);
+      AuditFound found = log.read(Instant.EPOCH, line -> true, 3);
       assertEquals(1, found.omitted());
       assertEquals("b", found.lines().get(0).path("who").asString());
     }
