@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,75 @@ import org.junit.jupiter.api.io.TempDir;
 /** A hook whose receiver is away, and a server that is killed meanwhile. */
 class HooksIT {
   @TempDir Path directory;
+
+  @Test
+  void anOrchestrationIsStartedWithValuesAndHooksAreReadAnew() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory)) {
+      Path said = directory.resolve("said");
+      Path file =
+          cluster.write(
+              "deploy.yaml",
+              "- name: deploy\n  jobs:\n    - RUN: echo {{ hook.version }} {{ node }} >> "
+                  + said
+                  + "\n");
+      Path config = cluster.write("default/config.yaml", hook(file, "[0-9.]+"));
+      cluster.set("DIRECTORD_CONFIG_FILE", config.toString());
+      cluster.startServer();
+      cluster.startClient("web-1");
+      cluster.awaitActive(1);
+
+      cluster.run("hooks", "check").expect(0);
+      Ran jobs = cluster.run("hooks", "check", "deploy", "version=1.10").expect(0);
+      assertTrue(jobs.out().contains("echo 1.10 {{ node }} >> "), jobs::toString);
+      Ran wrong = cluster.run("hooks", "check", "deploy", "version=1;id", "verson=2").expect(2);
+      assertTrue(wrong.err().contains("has no parameter verson (did you mean"), wrong::toString);
+      Ran evil = cluster.run("hooks", "start", "deploy", "version=$(id)").expect(2);
+      assertTrue(evil.err().contains("not '$(id)'"), evil::toString);
+      cluster.run("hooks", "start", "none").expect(1);
+
+      cluster.run("hooks", "start", "deploy", "version=1.10").expect(0);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> Files.exists(said) && Files.readString(said).equals("1.10 web-1\n"));
+      Ran listed = cluster.run("hooks", "list").expect(0);
+      assertTrue(listed.out().matches("(?s).*deploy\\s+1\\s+0\\s+1.*"), listed::toString);
+      Ran submitted = cluster.run("manage", "--list-jobs", "--output", "json").expect(0);
+      assertTrue(submitted.out().contains("\"hook:deploy\""), submitted::toString);
+
+      Files.writeString(file, "- jobs:\n    - RUN: echo {{ hook.verson }}\n");
+      Files.writeString(config, hook(file, "[a-z]+"));
+      hup(cluster, "nothing was changed");
+      assertTrue(cluster.logs().contains("deploy.yaml:2:"), cluster.logs());
+      awaitStarted(cluster, "version=2.0");
+      Files.writeString(file, "- jobs:\n    - RUN: echo anew {{ hook.version }} >> " + said + "\n");
+      hup(cluster, "were read anew");
+      awaitStarted(cluster, "version=stable");
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> Files.readString(said).equals("1.10 web-1\n2.0 web-1\nanew stable\n"));
+    }
+  }
+
+  private static String hook(Path file, String pattern) {
+    return "hooks:\n  deploy:\n    start: "
+        + file
+        + "\n    parameters: {version: {pattern: '"
+        + pattern
+        + "'}}\n";
+  }
+
+  /** While the run before is open, it is refused, and tried again. */
+  private static void awaitStarted(TestCluster cluster, String value) {
+    cluster.run("hooks", "start", "deploy", value).expect(0);
+  }
+
+  private static void hup(TestCluster cluster, String said) {
+    int before = cluster.logs().split(said, -1).length;
+    cluster.server().signal("HUP");
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> cluster.logs().split(said, -1).length > before);
+  }
 
   @Test
   void whatFailedIsToldAlsoIfTheServerWasKilledBeforeAnybodyListened() throws Exception {

@@ -34,6 +34,7 @@ final class Candidate implements Loop {
 
   private final Settings settings;
   private final Access access;
+  private final Hooks hooks;
   private final Election election;
   private final Election.LeaseTimes times;
   private final Crew crew;
@@ -55,7 +56,13 @@ final class Candidate implements Loop {
   private volatile long turns;
 
   Candidate(
-      Settings settings, Access access, Election election, Election.LeaseTimes times, Crew crew) {
+      Settings settings,
+      Access access,
+      Hooks hooks,
+      Election election,
+      Election.LeaseTimes times,
+      Crew crew) {
+    this.hooks = hooks;
     this.settings = settings;
     this.access = access;
     this.election = election;
@@ -149,7 +156,16 @@ final class Candidate implements Loop {
     try {
       leading =
           LeadingServer.start(
-              settings, access, term.store(), term.contents(), crew, keeper, this::endStandby);
+              settings,
+              access,
+              hooks,
+              term.store(),
+              term.contents(),
+              crew,
+              keeper,
+              this::endStandby);
+      // They may have been read anew meanwhile.
+      leading.replaceHooks();
       leads = true;
       return true;
     } finally {
@@ -180,6 +196,7 @@ final class Candidate implements Loop {
         LeadingServer.apiConfig(
             settings,
             access,
+            hooks,
             Clock.systemUTC(),
             MemoryBudget.ofThisProcess(),
             new ServerRole(Product.version(), this::seen, this::trouble));

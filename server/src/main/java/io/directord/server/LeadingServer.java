@@ -61,6 +61,8 @@ final class LeadingServer implements AutoCloseable {
 
   private final Crew crew;
   private final Access access;
+  private final Hooks hooks;
+  private HookSender sender;
   private final Deque<Step> undo = new ArrayDeque<>();
   private final MemoryBudget memory = MemoryBudget.ofThisProcess();
   private ContentStore contents;
@@ -78,7 +80,8 @@ final class LeadingServer implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private LeadingServer(Crew crew, Access access) {
+  private LeadingServer(Crew crew, Access access, Hooks hooks) {
+    this.hooks = hooks;
     this.crew = crew;
     this.access = access;
   }
@@ -87,6 +90,7 @@ final class LeadingServer implements AutoCloseable {
    * Starts it.
    *
    * @param access who may do what
+   * @param hooks who is told, and what others may start
    * @param store closed with it, also if this fails
    * @param archive of contents, shared with other servers; null if there is none
    * @param crew runs its threads
@@ -96,13 +100,14 @@ final class LeadingServer implements AutoCloseable {
   static LeadingServer start(
       Settings settings,
       Access access,
+      Hooks hooks,
       JobStore store,
       ContentArchive archive,
       Crew crew,
       Tenure tenure,
       AutoCloseable replaced)
       throws IOException {
-    LeadingServer server = new LeadingServer(crew, access);
+    LeadingServer server = new LeadingServer(crew, access, hooks);
     boolean started = false;
     try {
       server.undo.push(store::close);
@@ -132,9 +137,11 @@ final class LeadingServer implements AutoCloseable {
     ResultMemory results = new ResultMemory(memory);
     Refusals refusals = new Refusals(clock);
     bind(settings, admittance, deliveries, results, refusals, clock);
-    DispatchLimits limits = DispatchLimits.of(settings);
-    HookSender hooks = new HookSender(settings.get(Settings.HOOKS), clock);
-    undo.push(hooks::close);
+    Hooks.Read read = hooks.now();
+    DispatchLimits limits = DispatchLimits.of(settings).withHooks(read.settings());
+    sender = new HookSender(clock);
+    sender.replace(read.told());
+    undo.push(sender::close);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
             Product.version(), limits.heartbeatInterval(), contentPort(settings));
@@ -151,10 +158,10 @@ final class LeadingServer implements AutoCloseable {
             new InstalledVerbs(Components.installed(ComponentDirectories.of(settings)), contents)
                 ::foreign,
             new RecordedOwners(access),
-            hooks,
+            sender,
             tenure::holds);
     startThreads();
-    hooks.start(crew);
+    sender.start(crew);
     startKeeper(deliveries);
     Backups backups =
         new Backups(
@@ -262,6 +269,7 @@ final class LeadingServer implements AutoCloseable {
         apiConfig(
             settings,
             access,
+            hooks,
             clock,
             memory,
             new ServerRole(Product.version(), tenure::leadership, this::trouble));
@@ -283,7 +291,12 @@ final class LeadingServer implements AutoCloseable {
   }
 
   static ApiConfig apiConfig(
-      Settings settings, Access access, InstantSource clock, MemoryBudget memory, ServerRole role)
+      Settings settings,
+      Access access,
+      Hooks hooks,
+      InstantSource clock,
+      MemoryBudget memory,
+      ServerRole role)
       throws IOException {
     return new ApiConfig(
         new ApiAddresses(
@@ -294,7 +307,15 @@ final class LeadingServer implements AutoCloseable {
         role,
         clock,
         memory,
-        access);
+        access,
+        hooks.incoming());
+  }
+
+  /** Hooks were replaced; may be called again with the same ones. */
+  void replaceHooks() {
+    Hooks.Read read = hooks.now();
+    sender.replace(read.told());
+    dispatcher.replaceHooks(read.settings());
   }
 
   int jobPort() {

@@ -40,6 +40,8 @@ public final class Server implements AutoCloseable {
   /** From the settings. */
   private Roles roles;
 
+  private Hooks hooks;
+
   /** Null if it shares its store with other servers. */
   private LeadingServer alone;
 
@@ -95,6 +97,7 @@ public final class Server implements AutoCloseable {
     RestoredServer.requireNone(settings.get(Settings.STATE_PATH));
     chooseCrypto(settings);
     roles = rolesOf(settings);
+    hooks = Hooks.of(settings);
     AuditLog audit =
         AuditLog.open(
             settings.get(Settings.STATE_PATH).resolve(AUDIT_DIRECTORY),
@@ -105,7 +108,7 @@ public final class Server implements AutoCloseable {
     Access access = new Access(Authorizer.byRights(), roles, audit);
     if (Stores.isShared(settings)) {
       Election election = Stores.election(settings, times);
-      Candidate standing = new Candidate(settings, access, election, times, crew);
+      Candidate standing = new Candidate(settings, access, hooks, election, times, crew);
       undo.push(standing::end);
       standing.begin();
       undo.pop();
@@ -115,7 +118,7 @@ public final class Server implements AutoCloseable {
     } else {
       alone =
           LeadingServer.start(
-              settings, access, Stores.open(settings), null, crew, Tenure.FOREVER, () -> {});
+              settings, access, hooks, Stores.open(settings), null, crew, Tenure.FOREVER, () -> {});
       undo.push(alone::close);
     }
   }
@@ -140,7 +143,7 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Takes the roles of settings that were read anew; they hold for requests from now on.
+   * Takes the roles and hooks of settings that were read anew; they hold from now on.
    *
    * @return what is wrong with them; then nothing is changed
    */
@@ -148,9 +151,22 @@ public final class Server implements AutoCloseable {
     RoleSettings wanted = settings.get(Settings.ROLES);
     List<ValidationError> errors =
         errors(wanted, Components.installed(ComponentDirectories.of(settings)));
+    Hooks.Read read = Hooks.read(settings, errors);
     if (errors.isEmpty()) {
       roles.replace(wanted, settings.get(Settings.GROUPS));
+      hooks.replace(read);
+      LeadingServer leads = leading();
+      if (leads != null) {
+        leads.replaceHooks();
+      }
     }
+    return errors;
+  }
+
+  /** What is wrong with the hooks of settings, their secrets and orchestrations included. */
+  public static List<ValidationError> hookErrors(Settings settings) {
+    List<ValidationError> errors = new ArrayList<>();
+    Hooks.read(settings, errors);
     return errors;
   }
 

@@ -105,6 +105,7 @@ final class Candidates {
       case "config" ->
           words.isEmpty() ? matching(ConfigMode.ACTIONS.stream(), word) : ofConfig(words);
       case "schedule" -> words.isEmpty() ? matching(ScheduleMode.ACTIONS.stream(), word) : FILES;
+      case "hooks" -> words.isEmpty() ? matching(HooksMode.ACTIONS.stream(), word) : List.of();
       case "schema" -> matching(SchemaMode.KINDS.stream(), word);
       case "context" -> words.isEmpty() ? matching(ContextMode.ACTIONS.stream(), word) : List.of();
       case "token" -> words.isEmpty() ? matching(TokenMode.ACTIONS.stream(), word) : List.of();

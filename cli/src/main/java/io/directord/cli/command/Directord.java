@@ -60,6 +60,7 @@ public final class Directord {
         .add("token", TokenMode::new, Set.of(), false)
         .add("ui", UiMode::new, Set.of(), false)
         .add("schedule", ScheduleMode::new, Set.of("--target", "--limit"), false)
+        .add("hooks", HooksMode::new, Set.of(), false)
         .add("healthcheck", HealthcheckMode::new, Set.of(), false)
         .add("bootstrap", () -> new BootstrapMode(System.getenv()), Set.of(), false)
         .add("config", ConfigMode::new, Set.of(), false)

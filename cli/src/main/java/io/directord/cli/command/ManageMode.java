@@ -213,7 +213,8 @@ final class ManageMode implements Mode {
     flag(
         spec,
         "--hooks",
-        "The hooks of the server's configuration: how many events wait, and why.",
+        "The hooks of the server's configuration: how many events wait, what was started, and"
+            + " why not.",
         actions -> actions.server().hooks());
     option(
         spec,

@@ -9,7 +9,6 @@ import io.directord.client.CacheDump;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.BackupView;
 import io.directord.common.api.Bodies;
-import io.directord.common.api.HookView;
 import io.directord.common.api.Leadership;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.ServerStatus;
@@ -58,8 +57,8 @@ final class ManageServer {
   }
 
   int hooks() throws IOException {
-    List<HookView> hooks = server.access().hooks();
-    return shown.list(hooks, () -> HookTable.of(hooks, console.columns()).lines());
+    Bodies.Hooks hooks = server.access().hooks();
+    return shown.list(HookTable.all(hooks), () -> HookTable.lines(hooks, console.columns()));
   }
 
   /** Ends with status 1 if the log does not hold together. */

@@ -51,7 +51,7 @@ final class ServerMode implements Mode {
             .usage(
                 "directord [global options] server [options]",
                 "Takes jobs from the command line and gives them to the nodes. Ends at SIGTERM;"
-                    + " reads the roles of its configuration anew at SIGHUP.")
+                    + " reads the roles and hooks of its configuration anew at SIGHUP.")
             .flag("--generate-keys", KEYS, given -> generateKeys = given)
             .hidden("--zmq-generate-keys", KEYS, given -> generateKeys = given)
             .option(
@@ -116,7 +116,8 @@ final class ServerMode implements Mode {
       List<ValidationError> errors =
           server.reload(SettingsLoader.load(given.given(), System.getenv()));
       if (errors.isEmpty()) {
-        LOG.log(Level.INFO, "SIGHUP: the roles were read anew; other settings need a restart");
+        LOG.log(
+            Level.INFO, "SIGHUP: roles and hooks were read anew; other settings need a restart");
       } else {
         notReloaded(errors);
       }
@@ -127,7 +128,7 @@ final class ServerMode implements Mode {
 
   private static void notReloaded(List<ValidationError> errors) {
     errors.forEach(error -> LOG.log(Level.ERROR, "SIGHUP: {0}", error));
-    LOG.log(Level.ERROR, "SIGHUP: nothing was changed: the roles are those from before");
+    LOG.log(Level.ERROR, "SIGHUP: nothing was changed: roles and hooks are those from before");
   }
 
   private static void watch(Server server, Service service) {

@@ -4,6 +4,7 @@ import io.directord.cli.output.Column;
 import io.directord.cli.output.Table;
 import io.directord.common.config.HookSettings;
 import io.directord.common.config.HostPort;
+import io.directord.common.config.IncomingHook;
 import io.directord.common.config.RoleSettings;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
@@ -89,6 +90,7 @@ record SettingView(String name, JsonNode value, String from, String of) {
         keys.put("verbs", role.verbs().stream().map(RoleSettings.Word::text).toList());
         keys.put("targets", role.targets().stream().map(TargetList.Line::text).toList());
         keys.put("also", role.also().stream().map(RoleSettings.Also::word).toList());
+        keys.put("hooks", role.hooks().stream().map(RoleSettings.Word::text).toList());
         texts.put(role.name().text(), keys);
       }
       return Json.tree(texts);
@@ -98,6 +100,9 @@ record SettingView(String name, JsonNode value, String from, String of) {
       for (HookSettings.Hook hook : hooks.hooks()) {
         texts.put(
             hook.name(), Map.of("to", hook.place(), "on", hook.on().stream().sorted().toList()));
+      }
+      for (IncomingHook hook : hooks.incoming()) {
+        texts.put(hook.name(), Map.of("start", hook.file().toString(), "parameters", hook.names()));
       }
       return Json.tree(texts);
     }

@@ -40,7 +40,7 @@ public final class ConfigSchema {
     keys.set(Settings.GROUPS.key(), of(Settings.GROUPS.description(), groups));
     ObjectNode role = of("object");
     ObjectNode roleKeys = role.putObject("properties");
-    for (String key : List.of("who", "verbs", "targets", "also")) {
+    for (String key : List.of("who", "verbs", "targets", "also", "hooks")) {
       roleKeys.set(key, anyOf(of("string"), listOf(of("string"))));
     }
     role.put("additionalProperties", false);
@@ -53,11 +53,27 @@ public final class ConfigSchema {
     hookKeys.set("command", anyOf(of("string"), listOf(of("string"))));
     hookKeys.set("secret_file", of("string"));
     hookKeys.set("on", anyOf(of("string"), listOf(of("string"))));
+    hookKeys.set("start", of("string"));
+    hookKeys.set("signature", of("string"));
+    hookKeys.set("max_open", of("integer"));
+    hookKeys.set("per_minute", of("integer"));
+    hookKeys.set("parameters", of("object").set("additionalProperties", parameter()));
     hook.put("additionalProperties", false);
     ObjectNode hooks = of("object");
     hooks.set("additionalProperties", hook);
     keys.set(Settings.HOOKS.key(), of(Settings.HOOKS.description(), hooks));
     return schema;
+  }
+
+  /** Of a hook that can be started. */
+  private static ObjectNode parameter() {
+    ObjectNode parameter = of("object", "null");
+    ObjectNode keys = parameter.putObject("properties");
+    keys.set("pattern", of("string"));
+    keys.set("values", anyOf(of("string"), listOf(of("string", "number", "boolean"))));
+    keys.set("default", of("string", "number", "boolean"));
+    keys.set("from", of("string"));
+    return parameter.put("additionalProperties", false);
   }
 
   private static String description(Setting<?> setting) {

@@ -247,8 +247,38 @@ public final class Bodies {
    */
   public record AuditVerified(long lines, long first, Instant since, String error) {}
 
-  /** All hooks of the configuration. */
-  public record Hooks(List<HookView> hooks) {}
+  /**
+   * All hooks of the configuration.
+   *
+   * @param hooks who is told
+   * @param incoming what others may start
+   */
+  public record Hooks(List<HookView> hooks, List<IncomingHookView> incoming) {
+    public Hooks {
+      hooks = List.copyOf(hooks);
+      incoming = incoming == null ? List.of() : List.copyOf(incoming);
+    }
+  }
+
+  /**
+   * What became of a request to start a hook.
+   *
+   * @param started whether this request has started a run
+   * @param runs ids of the parents, of a delivery that was attempted before the first one
+   * @param why nothing was started; null if it was
+   */
+  public record HookStarted(String hook, boolean started, List<UUID> runs, String why) {
+    public HookStarted {
+      runs = List.copyOf(runs);
+    }
+  }
+
+  /**
+   * A request to start a hook.
+   *
+   * @param parameters texts by name
+   */
+  public record HookStart(Map<String, String> parameters) {}
 
   /** All schedules, sorted by name. */
   public record Schedules(List<ScheduleView> schedules) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Who may do what at the server, and who did; calls are as those of {@link ServerConnection}.
@@ -30,9 +31,21 @@ public final class ServerAccess {
     return calls.get(target, Bodies.Audit.class);
   }
 
-  /** The hooks of the server's configuration, and how their deliveries go. */
-  public List<HookView> hooks() throws IOException {
-    return calls.get("/v1/hooks", Bodies.Hooks.class).hooks();
+  /** The hooks of the server's configuration, and how they do. */
+  public Bodies.Hooks hooks() throws IOException {
+    return calls.get("/v1/hooks", Bodies.Hooks.class);
+  }
+
+  /**
+   * Has the server start a hook of its configuration; while that has too many runs, tries again.
+   *
+   * @param parameters those that the hook declares, or some of them
+   */
+  public Bodies.HookStarted startHook(String name, Map<String, String> parameters)
+      throws IOException {
+    byte[] body = Json.bytes(new Bodies.HookStart(parameters));
+    return calls.change(
+        "POST", "/v1/hooks/" + ApiCalls.encode(name), body, Bodies.HookStarted.class);
   }
 
   /** Whether the audit log holds together. */

@@ -11,22 +11,29 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who is told of what happens, as the configuration has it.
+ * Who is told of what happens, and who may start what, as the configuration has it.
  *
- * @param hooks in the order of the file
+ * @param hooks who is told, in the order of the file
+ * @param incoming what may be started, in the order of the file
  */
-public record HookSettings(List<Hook> hooks) {
+public record HookSettings(List<Hook> hooks, List<IncomingHook> incoming) {
   public static final HookSettings NONE = new HookSettings(List.of());
 
   /** What hooks may be told of. */
   public static final List<String> EVENTS =
       List.of("job.failed", "run.ended", "node.lost", "node.joined", "server.started");
 
-  private static final String NAME = "[a-z0-9][a-z0-9_-]{0,62}";
+  static final String NAME = "[a-z0-9][a-z0-9_-]{0,62}";
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   public HookSettings {
     hooks = List.copyOf(hooks);
+    incoming = List.copyOf(incoming);
+  }
+
+  /** Nothing may be started. */
+  public HookSettings(List<Hook> hooks) {
+    this(hooks, List.of());
   }
 
   /**
@@ -72,7 +79,8 @@ public record HookSettings(List<Hook> hooks) {
       errors.add("a hook's name is made of small letters, digits, _ and -");
     }
     if ((url == null) == command.isEmpty()) {
-      errors.add("hook " + name + ": either url or command is needed");
+      errors.add(
+          "hook " + name + ": either url or command is needed, or start for one that others call");
     }
     URI target = url == null ? null : url(name, url, errors);
     if (!command.isEmpty() && !command.get(0).startsWith("/")) {

@@ -67,9 +67,15 @@ public record RoleSettings(List<Role> roles) {
    * @param who users and groups of the system; tokens name their role themselves
    * @param verbs whose jobs may be run; {@link #ALL} for all
    * @param targets on which nodes, as written
+   * @param hooks which may be started; {@link #ALL} for all
    */
   public record Role(
-      Word name, List<Word> who, List<Word> verbs, List<TargetList.Line> targets, Set<Also> also) {
+      Word name,
+      List<Word> who,
+      List<Word> verbs,
+      List<TargetList.Line> targets,
+      Set<Also> also,
+      List<Word> hooks) {
 
     /** Users and groups, as {@code user:ada} and {@code group:web}. */
     public Set<String> members() {

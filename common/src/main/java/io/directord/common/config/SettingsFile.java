@@ -80,9 +80,7 @@ final class SettingsFile {
     return TargetGroups.of(groups, yaml.errors());
   }
 
-  private static final Set<String> HOOK_KEYS = Set.of("url", "command", "secret_file", "on");
-
-  private static final Set<String> ROLE_KEYS = Set.of("who", "verbs", "targets", "also");
+  private static final Set<String> ROLE_KEYS = Set.of("who", "verbs", "targets", "also", "hooks");
 
   private static RoleSettings roles(Field field, YamlFields fields, YamlReader yaml) {
     if (!(field.value() instanceof MappingNode map)) {
@@ -108,44 +106,10 @@ final class SettingsFile {
               words(keys.get("targets"), fields, yaml).stream()
                   .map(word -> new TargetList.Line(word.text(), word.place()))
                   .toList(),
-              also));
+              also,
+              words(keys.get("hooks"), fields, yaml)));
     }
     return new RoleSettings(roles);
-  }
-
-  private static HookSettings hooks(Field field, YamlFields fields, YamlReader yaml) {
-    if (!(field.value() instanceof MappingNode map)) {
-      yaml.note(
-          field.value(),
-          "hooks are a mapping, such as 'pager: {url: https://..., on: [node.lost]}'");
-      return HookSettings.NONE;
-    }
-    List<HookSettings.Hook> hooks = new ArrayList<>();
-    for (Field hook : fields.all(map).values()) {
-      Map<String, Field> keys = fields.of(hook.value(), HOOK_KEYS);
-      List<String> errors = new ArrayList<>();
-      HookSettings.Hook read =
-          HookSettings.hook(
-              hook.name(),
-              text(keys.get("url"), fields),
-              texts(keys.get("command"), fields, yaml),
-              text(keys.get("secret_file"), fields),
-              texts(keys.get("on"), fields, yaml),
-              errors);
-      errors.forEach(error -> yaml.note(hook.key(), error));
-      if (read != null) {
-        hooks.add(read);
-      }
-    }
-    return new HookSettings(hooks);
-  }
-
-  private static String text(Field field, YamlFields fields) {
-    return field == null ? null : fields.text(field);
-  }
-
-  private static List<String> texts(Field field, YamlFields fields, YamlReader yaml) {
-    return words(field, fields, yaml).stream().map(RoleSettings.Word::text).toList();
   }
 
   /** A list of texts, or one text. */
@@ -182,7 +146,11 @@ final class SettingsFile {
     }
     if (field.name().equals(Settings.HOOKS.key())) {
       entries.add(
-          new Entry(yaml.place(field.key()), field.name(), null, hooks(field, fields, yaml)));
+          new Entry(
+              yaml.place(field.key()),
+              field.name(),
+              null,
+              new HookFields(fields, yaml).read(field)));
       return;
     }
     if (field.name().equals(Settings.LABELS.key()) && field.value() instanceof MappingNode map) {

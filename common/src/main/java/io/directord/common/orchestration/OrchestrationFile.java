@@ -25,9 +25,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import tools.jackson.databind.JsonNode;
@@ -90,6 +92,81 @@ public final class OrchestrationFile {
       file.yaml.errors().add(e.error());
     }
     return new Orchestration(file.entries, file.yaml.errors());
+  }
+
+  /**
+   * The content of a file that somebody has read, with other texts in it; it names no files, and
+   * has no aliases.
+   *
+   * @param texts what stands in place of each text, keys excepted
+   */
+  static Orchestration ofContent(Path path, byte[] content, UnaryOperator<String> texts) {
+    OrchestrationFile file = new OrchestrationFile(path, false);
+    try {
+      Node root = file.yaml.composePlain(content);
+      file.read(root == null ? null : file.replaced(root, texts));
+    } catch (UnreadableYamlException e) {
+      file.yaml.errors().add(e.error());
+    }
+    return new Orchestration(file.entries, file.yaml.errors());
+  }
+
+  /**
+   * Looks at the texts of such a content.
+   *
+   * @param check says what is wrong with a text, or null
+   */
+  static List<ValidationError> errors(Path path, byte[] content, UnaryOperator<String> check) {
+    OrchestrationFile file = new OrchestrationFile(path, false);
+    try {
+      Node root = file.yaml.composePlain(content);
+      if (root != null) {
+        file.look(root, check);
+      }
+    } catch (UnreadableYamlException e) {
+      file.yaml.errors().add(e.error());
+    }
+    return file.yaml.errors();
+  }
+
+  /** A file as a whole. */
+  static Place.InFile whole(Path path) {
+    return new YamlReader(path, MAX_BYTES).whole();
+  }
+
+  private Node replaced(Node node, UnaryOperator<String> texts) {
+    if (node instanceof SequenceNode list) {
+      list.getValue().replaceAll(one -> replaced(one, texts));
+    } else if (node instanceof MappingNode map) {
+      map.setValue(
+          map.getValue().stream()
+              .map(one -> new NodeTuple(one.getKeyNode(), replaced(one.getValueNode(), texts)))
+              .toList());
+    } else if (node instanceof ScalarNode scalar) {
+      String text = texts.apply(scalar.getValue());
+      return text.equals(scalar.getValue())
+          ? scalar
+          : new ScalarNode(
+              scalar.getTag(),
+              text,
+              scalar.getStartMark(),
+              scalar.getEndMark(),
+              scalar.getScalarStyle());
+    }
+    return node;
+  }
+
+  private void look(Node node, UnaryOperator<String> check) {
+    if (node instanceof SequenceNode list) {
+      list.getValue().forEach(one -> look(one, check));
+    } else if (node instanceof MappingNode map) {
+      map.getValue().forEach(one -> look(one.getValueNode(), check));
+    } else if (node instanceof ScalarNode scalar) {
+      String error = check.apply(scalar.getValue());
+      if (error != null) {
+        yaml.note(node, error);
+      }
+    }
   }
 
   private void read(Path path) throws UnreadableYamlException {

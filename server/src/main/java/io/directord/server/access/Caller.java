@@ -7,8 +7,8 @@ import io.directord.server.store.StoredToken;
  *
  * @param user as the kernel names the peer, the number of a user without a name; of a token its
  *     name behind {@code token:}; of a machine that has not said more its address behind {@code
- *     address:}; who would have a role alone, its name behind {@code role:}. No user of the system
- *     has a colon in its name.
+ *     address:}; of a hook its name behind {@code hook:}; who would have a role alone, its name
+ *     behind {@code role:}. No user of the system has a colon in its name.
  * @param hasServersRights whether it is root or the server's own user, so that it may have the
  *     server read any file for it, and is never kept out by what others use
  * @param rights as the roles were when it made the request
@@ -19,6 +19,7 @@ public record Caller(String user, boolean hasServersRights, Rights rights, Strin
   private static final String TOKEN = "token:";
   private static final String ADDRESS = "address:";
   private static final String ROLE = "role:";
+  private static final String HOOK = "hook:";
 
   /** A user of the system who may do everything. */
   public Caller(String user, boolean hasServersRights) {
@@ -39,6 +40,21 @@ public record Caller(String user, boolean hasServersRights, Rights rights, Strin
   /** Who would have a token of that name. */
   public static Caller ofToken(String name, Rights rights) {
     return new Caller(TOKEN + name, false, rights);
+  }
+
+  /** A hook, whose orchestration is the operator's. */
+  public static Caller ofHook(String name) {
+    return new Caller(HOOK + name, false, Rights.ALL);
+  }
+
+  /** A machine that may prove by the signature of its request which hook it may start. */
+  public Caller signing() {
+    return new Caller(user, false, Rights.SIGNING);
+  }
+
+  /** Whether it has proved nothing yet. */
+  public boolean isStranger() {
+    return user.startsWith(ADDRESS);
   }
 
   /** A machine of which no more is known, and which may do nothing. */
@@ -66,7 +82,10 @@ public record Caller(String user, boolean hasServersRights, Rights rights, Strin
 
   /** The same of the caller of that name. */
   public static String title(String user) {
-    return user.startsWith(TOKEN) || user.startsWith(ADDRESS) || user.startsWith(ROLE)
+    return user.startsWith(TOKEN)
+            || user.startsWith(ADDRESS)
+            || user.startsWith(ROLE)
+            || user.startsWith(HOOK)
         ? user.replaceFirst(":", " ")
         : "user " + user;
   }

@@ -7,6 +7,7 @@ public enum Permission {
   READ_METRICS("read the metrics"),
   READ_JOBS("see jobs and their results"),
   SUBMIT("submit jobs"),
+  START_HOOK("start hooks"),
   SCHEDULE("change schedules, and so have jobs submitted"),
   CANCEL("cancel jobs"),
   PAUSE("pause and resume runs"),

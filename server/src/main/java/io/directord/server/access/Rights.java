@@ -15,6 +15,12 @@ public record Rights(boolean everything, List<Grant> grants) {
   public static final Rights ALL = new Rights(true, List.of());
   public static final Rights NONE = new Rights(false, List.of());
 
+  /** Of a request that has to prove which hook it may start. */
+  public static final Rights SIGNING =
+      new Rights(
+          false,
+          List.of(new Grant("none", Set.of(Permission.START_HOOK), null, null, TargetGroups.NONE)));
+
   public Rights {
     grants = List.copyOf(grants);
   }
@@ -26,17 +32,29 @@ public record Rights(boolean everything, List<Grant> grants) {
    * @param verbs to which jobs are bound; null for all
    * @param targets to which everything that is done to nodes is bound; null for all nodes
    * @param groups which the targets may name, as they were when the roles were read
+   * @param hooks which may be started; null for all
    */
   public record Grant(
       String role,
       Set<Permission> permissions,
       Set<String> verbs,
       List<Target> targets,
-      TargetGroups groups) {
+      TargetGroups groups,
+      Set<String> hooks) {
+
+    /** One without hooks. */
+    public Grant(
+        String role,
+        Set<Permission> permissions,
+        Set<String> verbs,
+        List<Target> targets,
+        TargetGroups groups) {
+      this(role, permissions, verbs, targets, groups, Set.of());
+    }
 
     /** For all verbs and nodes. */
     public static Grant everywhere(String role, Set<Permission> permissions) {
-      return new Grant(role, permissions, null, null, TargetGroups.NONE);
+      return new Grant(role, permissions, null, null, TargetGroups.NONE, null);
     }
 
     /** The targets as written; null for all nodes. */
@@ -76,6 +94,16 @@ public record Rights(boolean everything, List<Grant> grants) {
         || grants.stream()
             .anyMatch(
                 grant -> grant.has(permission) && grant.verbs() == null && grant.targets() == null);
+  }
+
+  /** Whether it may start the hook. */
+  public boolean mayStart(String hook) {
+    return everything
+        || grants.stream()
+            .anyMatch(
+                grant ->
+                    grant.has(Permission.START_HOOK)
+                        && (grant.hooks() == null || grant.hooks().contains(hook)));
   }
 
   /** Names of the roles, for a message. */

@@ -118,6 +118,10 @@ public final class Roles {
             case NODES -> EnumSet.of(Permission.MANAGE_NODES);
           });
     }
+    List<String> hooks = role.hooks().stream().map(RoleSettings.Word::text).toList();
+    if (!hooks.isEmpty()) {
+      permissions.add(Permission.START_HOOK);
+    }
     List<String> verbs = role.verbs().stream().map(RoleSettings.Word::text).toList();
     List<String> targets = role.targets().stream().map(TargetList.Line::text).toList();
     return new Rights.Grant(
@@ -127,7 +131,8 @@ public final class Roles {
             ? null
             : verbs.stream().map(verb -> verb.toUpperCase(Locale.ROOT)).collect(Collectors.toSet()),
         targets.contains(RoleSettings.ALL) ? null : targets.stream().map(Target::of).toList(),
-        groups);
+        groups,
+        hooks.contains(RoleSettings.ALL) ? null : Set.copyOf(hooks));
   }
 
   /** The roles that there are, by name. */

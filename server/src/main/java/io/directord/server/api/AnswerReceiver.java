@@ -67,12 +67,22 @@ final class AnswerReceiver implements Receiver {
    * @param share the memory for all requests
    */
   AnswerReceiver(Call call, Exchange connection, Executor workers, Share share, Answer answer) {
+    this(call, connection, workers, share, Long.MAX_VALUE, answer);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param maxBody bytes that a body may have
+   */
+  AnswerReceiver(
+      Call call, Exchange connection, Executor workers, Share share, long maxBody, Answer answer) {
     this.call = call;
     this.connection = connection;
     this.workers = workers;
     this.share = share;
     this.memory = new RequestMemory(share, call.caller());
-    this.body = new RequestBody(memory);
+    this.body = new RequestBody(memory, maxBody);
     this.answer = answer;
   }
 
@@ -88,6 +98,7 @@ final class AnswerReceiver implements Receiver {
               + "; with curl, add -H 'Content-Type: application/json'");
     }
     RequestMemory.requirePossible(share, contentLength(call));
+    body.requirePossible(contentLength(call));
     connection.more();
   }
 

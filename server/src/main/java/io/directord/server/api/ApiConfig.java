@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.server.access.Access;
+import io.directord.server.hook.IncomingHooks;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
  * @param role what the server says of itself
  * @param memory for requests, and for replies and events that wait to be read
  * @param access who may do what
+ * @param hooks what others may start
  */
 public record ApiConfig(
     ApiAddresses addresses,
@@ -20,4 +22,17 @@ public record ApiConfig(
     ServerRole role,
     InstantSource clock,
     MemoryBudget memory,
-    Access access) {}
+    Access access,
+    IncomingHooks hooks) {
+
+  /** One without hooks that can be started. */
+  public ApiConfig(
+      ApiAddresses addresses,
+      Components components,
+      ServerRole role,
+      InstantSource clock,
+      MemoryBudget memory,
+      Access access) {
+    this(addresses, components, role, clock, memory, access, new IncomingHooks());
+  }
+}

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.target.FoldedNames;
+import io.directord.server.access.Caller;
 import io.directord.server.audit.AuditEntry.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -19,6 +20,7 @@ final class AuditNote {
   private List<UUID> jobs = List.of();
   private Collection<String> nodes = List.of();
   private String what;
+  private String by;
 
   synchronized void verbs(Collection<String> of) {
     verbs = of.stream().distinct().sorted().map(verb -> cut(verb, MAX_VERB)).toList();
@@ -30,6 +32,18 @@ final class AuditNote {
 
   synchronized void nodes(Collection<String> of) {
     nodes = List.copyOf(of);
+  }
+
+  /** Who it turned out to be, if the connection does not say. */
+  synchronized void by(String proved) {
+    by = proved;
+  }
+
+  /**
+   * @param otherwise if nothing else was proved
+   */
+  synchronized String by(Caller otherwise) {
+    return by == null ? otherwise.user() : by;
   }
 
   /** What nothing else says: never a secret. */

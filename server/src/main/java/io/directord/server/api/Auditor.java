@@ -135,12 +135,15 @@ final class Auditor {
     int status = reply.status().code();
     AuditEntry entry =
         new AuditEntry(
-            call.caller().user(),
+            call.note().by(call.caller()),
             from(channel),
             call.action(),
             status != HttpResponseStatus.FORBIDDEN.code(),
             status,
             call.note().subject(problem(reply)));
+    if (reply.status().equals(HttpResponseStatus.UNAUTHORIZED)) {
+      return recordStranger(channel, entry);
+    }
     if (reply.status().codeClass() == HttpStatusClass.CLIENT_ERROR) {
       return recordRefused(channel, entry);
     }
@@ -186,14 +189,18 @@ final class Auditor {
     int status = why.status().code();
     if (status == HttpResponseStatus.UNAUTHORIZED.code()) {
       String stranger = Callers.peer(connection).user();
-      if (strangers.take(stranger) && refusals.take(STRANGERS)) {
-        log.record(refusal(stranger, connection, action, why));
-      } else {
-        omit(connection, STRANGERS, status);
-      }
+      recordStranger(connection, refusal(stranger, connection, action, why));
     } else if (status == HttpResponseStatus.FORBIDDEN.code()) {
       recordRefused(connection, refusal(Callers.of(connection).user(), connection, action, why));
     }
+  }
+
+  private CompletableFuture<Void> recordStranger(Channel connection, AuditEntry entry) {
+    if (strangers.take(entry.who()) && refusals.take(STRANGERS)) {
+      return log.record(entry);
+    }
+    omit(connection, STRANGERS, entry.status());
+    return CompletableFuture.completedFuture(null);
   }
 
   private static AuditEntry refusal(String who, Channel connection, String action, ApiProblem why) {

@@ -1,7 +1,10 @@
 package io.directord.server.api;
 
 import io.directord.common.input.BlockInput;
+import io.directord.common.validation.ErrorCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,14 +18,26 @@ final class RequestBody {
 
   private final Deque<byte[]> blocks = new ArrayDeque<>();
   private final RequestMemory memory;
+  private final long limit;
+  private long received;
   private int inLast;
 
   RequestBody(RequestMemory memory) {
-    this.memory = memory;
+    this(memory, Long.MAX_VALUE);
   }
 
-  /** Throws {@link ApiProblem} if there is no memory for it. */
+  /**
+   * @param limit bytes that it may have
+   */
+  RequestBody(RequestMemory memory, long limit) {
+    this.memory = memory;
+    this.limit = limit;
+  }
+
+  /** Throws {@link ApiProblem} if there is no memory for it, or if it is too long. */
   void add(ByteBuf bytes) {
+    received += bytes.readableBytes();
+    requirePossible(received);
     while (bytes.isReadable()) {
       byte[] last = blocks.peekLast();
       if (last == null || inLast == last.length) {
@@ -42,6 +57,22 @@ final class RequestBody {
     blocks.add(block);
     inLast = 0;
     return block;
+  }
+
+  /** Throws {@link ApiProblem} if it may not be so long. */
+  void requirePossible(long length) {
+    if (length > limit) {
+      throw new ApiProblem(
+          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+          ErrorCode.TOO_LARGE,
+          "a body of " + limit + " bytes at most is taken here");
+    }
+  }
+
+  /** All of it, once, as it came. */
+  byte[] bytes() throws IOException {
+    memory.reserve(received);
+    return stream().readAllBytes();
   }
 
   RequestMemory memory() {

@@ -28,8 +28,14 @@ final class RequestMemory implements AutoCloseable {
   RequestMemory(Share share, Caller caller) {
     this.share = share;
     this.user = caller.user();
-    this.left = caller.hasServersRights() ? 0 : share.limit() / PARTS_WITH_THE_RESERVE;
+    this.left = left(share, caller);
     this.usersLimit = caller.hasServersRights() ? share.limit() : limit(share);
+  }
+
+  private static long left(Share share, Caller caller) {
+    long kept = share.limit() / PARTS_WITH_THE_RESERVE;
+    // Who has not proved anything yet may have that part only which others would not miss.
+    return caller.hasServersRights() ? 0 : caller.isStranger() ? share.limit() - 2 * kept : kept;
   }
 
   /**

@@ -15,6 +15,7 @@ import static io.directord.server.access.Permission.READ_JOBS;
 import static io.directord.server.access.Permission.READ_METRICS;
 import static io.directord.server.access.Permission.READ_NODES;
 import static io.directord.server.access.Permission.SCHEDULE;
+import static io.directord.server.access.Permission.START_HOOK;
 import static io.directord.server.access.Permission.SUBMIT;
 import static io.directord.server.access.Permission.UPLOAD_CONTENT;
 import static io.netty.handler.codec.http.HttpMethod.DELETE;
@@ -78,7 +79,9 @@ final class Routes {
     MetricsApi metrics = new MetricsApi(config, dispatch, dispatch.meters(), workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
     SchedulesApi schedules = new SchedulesApi(verbs, dispatch, workers.requests());
-    HooksApi hooks = new HooksApi(dispatch, workers.requests());
+    HooksApi hooks = new HooksApi(dispatch, config.hooks(), workers.requests());
+    HookStarts starts =
+        new HookStarts(config.hooks(), verbs, dispatch, config.clock(), workers.requests());
     ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
     FetchedApi fetched = new FetchedApi(contents, dispatch, workers.disk());
     EventsApi events = new EventsApi(dispatch, shareWarnings);
@@ -137,6 +140,7 @@ final class Routes {
         Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
         Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),
         Route.of(GET, "/v1/hooks", READ_NODES, routes.small(hooks::list)),
+        Route.of(POST, "/v1/hooks/{name}", START_HOOK, routes.limited(starts::start)),
         Route.of(GET, "/v1/schedules", READ_JOBS, routes.small(schedules::list)),
         new Route(
             PUT,
@@ -233,6 +237,13 @@ final class Routes {
 
   private Route.Endpoint answer(AnswerReceiver.Bodyless answer) {
     return answer(answer.strict());
+  }
+
+  /** For requests of callers that may not be known before their body is. */
+  private Route.Endpoint limited(AnswerReceiver.Answer answer) {
+    return (call, connection) ->
+        new AnswerReceiver(
+            call, connection, workers.requests(), requests, HookStarts.MAX_BODY, answer);
   }
 
   private Route.Endpoint answer(AnswerReceiver.Answer answer) {

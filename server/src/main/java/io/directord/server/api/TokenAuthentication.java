@@ -79,6 +79,13 @@ final class TokenAuthentication implements Authentication {
       }
       return visitor;
     }
+    if (showsNothing && HookStarts.isOne(request) && PageCookie.find(headers).isEmpty()) {
+      Caller visitor = Callers.peer(connection);
+      if (!files.take(visitor.user())) {
+        throw tooMany(visitor, FILES_PER_SECOND);
+      }
+      return visitor.signing();
+    }
     Optional<String> login = showsNothing ? PageCookie.find(headers) : Optional.empty();
     Identity identity =
         login.isPresent() ? ofLogin(connection, login.get()) : ofSecret(connection, request);

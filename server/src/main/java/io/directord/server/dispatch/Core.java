@@ -169,6 +169,8 @@ final class Core {
       book.makeGood(turn);
       rollouts.storeLost(turn);
       scheduling.storeLost(turn);
+    } else if (input instanceof Input.ReplaceHooks replace) {
+      hooks.replace(replace.hooks(), turn);
     } else if (input instanceof Input.HookTold told) {
       hooks.delivered(told.event(), turn);
     } else if (input instanceof Input.Prepared prepared) {
@@ -302,6 +304,8 @@ final class Core {
       turn.effect(new Effect.Ask<>(live.jobs(ask), ask.to()));
     } else if (request instanceof Input.OpenJobs ask) {
       turn.reply(ask.to(), live.openJobs(ask.limit()));
+    } else if (request instanceof Input.HookRuns ask) {
+      turn.reply(ask.to(), live.hookRuns(caller, ask.job()));
     } else if (request instanceof Input.Measure measure) {
       turn.reply(measure.to(), live.figures());
     } else if (request instanceof Input.OneJob ask) {

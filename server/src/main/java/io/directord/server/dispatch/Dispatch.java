@@ -186,6 +186,22 @@ public interface Dispatch {
   /** Completes once that is durable; for a run before its jobs are. */
   CompletableFuture<ScheduleView> changeSchedule(Caller caller, String name, ScheduleAction action);
 
+  /**
+   * Runs of a hook.
+   *
+   * @param open how many have not ended
+   * @param isKnown whether the job is there that was asked for
+   */
+  record HookRuns(int open, boolean isKnown) {}
+
+  /**
+   * The runs of a hook.
+   *
+   * @param hook as which its jobs are submitted
+   * @param job the first one of a run
+   */
+  CompletableFuture<HookRuns> hookRuns(Caller hook, UUID job);
+
   /** The hooks, and how their deliveries go; for any thread. */
   default List<HookView> hooks() {
     return List.of();

@@ -39,6 +39,11 @@ public record DispatchLimits(
         settings.get(Settings.HOOKS));
   }
 
+  /** With these hooks. */
+  public DispatchLimits withHooks(HookSettings others) {
+    return new DispatchLimits(window, heartbeatInterval, retainJobs, retainTime, groups, others);
+  }
+
   Duration expiry() {
     return heartbeatInterval.multipliedBy(Heartbeat.EXPIRY_INTERVALS);
   }

@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.config.HookSettings;
 import io.directord.common.loop.Loop;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -135,6 +136,11 @@ public final class Dispatcher implements TransportListener, Loop {
    */
   public StoreWriter<?> writer() {
     return writer;
+  }
+
+  /** Tells those hooks from now on; the outlet must know them already. */
+  public void replaceHooks(HookSettings hooks) {
+    inbox.put(new Input.ReplaceHooks(hooks));
   }
 
   /** For callers. */

@@ -57,7 +57,7 @@ final class HookBook {
 
   /** What waits for a hook. */
   private static final class Queue {
-    final HookSettings.Hook hook;
+    HookSettings.Hook hook;
     final Map<String, Integer> bytes = new HashMap<>();
     final Map<String, Gathered> gathered = new LinkedHashMap<>();
     final Map<String, Moment> told = new HashMap<>();
@@ -98,6 +98,26 @@ final class HookBook {
     settings.hooks().forEach(hook -> queues.add(new Queue(hook)));
   }
 
+  /** Others are told from now on; what waits for those that are gone is forgotten. */
+  void replace(HookSettings settings, Turn turn) {
+    Map<String, Queue> before = new HashMap<>();
+    queues.forEach(queue -> before.put(queue.hook.name(), queue));
+    queues.clear();
+    for (HookSettings.Hook hook : settings.hooks()) {
+      Queue queue = before.remove(hook.name());
+      if (queue == null) {
+        queue = new Queue(hook);
+      }
+      queue.hook = hook;
+      queues.add(queue);
+    }
+    before
+        .values()
+        .forEach(
+            gone ->
+                gone.bytes.keySet().forEach(key -> turn.change(new Change.ForgetHookEvent(key))));
+  }
+
   /** Restores what was not delivered; once, before anything else happens. */
   void recover(List<StoredHookEvent> events, Turn turn) {
     for (StoredHookEvent event : events) {
@@ -120,17 +140,16 @@ final class HookBook {
   /** It was delivered, or given up. */
   void delivered(StoredHookEvent event, Turn turn) {
     Queue queue = find(event.hook());
+    // Of one that is gone it was forgotten before.
     if (queue != null) {
       queue.remove(event.key());
+      turn.change(new Change.ForgetHookEvent(event.key()));
     }
-    turn.change(new Change.ForgetHookEvent(event.key()));
   }
 
   /** A job has not ended. */
   void entered(LiveJob job) {
-    if (!queues.isEmpty()) {
-      runs.computeIfAbsent(job.parentId(), id -> new Run()).open++;
-    }
+    runs.computeIfAbsent(job.parentId(), id -> new Run()).open++;
   }
 
   /** The last target of a job has ended, in this turn. */

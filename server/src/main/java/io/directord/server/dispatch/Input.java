@@ -9,6 +9,7 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunState;
 import io.directord.common.api.ScheduleInfo;
 import io.directord.common.api.ScheduleView;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.access.Caller;
@@ -233,7 +234,17 @@ sealed interface Input {
 
   record OneSchedule(String name, CompletableFuture<ScheduleInfo> to) implements Request {}
 
+  /**
+   * How many runs of the caller, a hook, are open, and whether a job of it is known?
+   *
+   * @param job the first one of a run
+   */
+  record HookRuns(UUID job, CompletableFuture<Dispatch.HookRuns> to) implements Request {}
+
   record Follow(Follower follower) implements Request {}
+
+  /** The hooks of the configuration are others from now on. */
+  record ReplaceHooks(HookSettings hooks) implements Input {}
 
   /** A hook was told of an event, or the event was given up. */
   record HookTold(StoredHookEvent event) implements Input {}

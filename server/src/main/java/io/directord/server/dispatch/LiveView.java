@@ -5,6 +5,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.server.access.Caller;
 import io.directord.server.metrics.Figures;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.time.Moment;
@@ -67,6 +68,21 @@ final class LiveView {
     }
     return new Bodies.Jobs(
         oldest.values().stream().map(this::summary).toList(), book.all().size() - oldest.size());
+  }
+
+  /**
+   * Runs of a hook, whose parents have the upper halves of their ids in common.
+   *
+   * @param job the first one of a run
+   */
+  Dispatch.HookRuns hookRuns(Caller hook, UUID job) {
+    long open =
+        book.all().stream()
+            .filter(live -> hook.user().equals(live.summary().origin().submittedBy()))
+            .map(live -> live.parentId().getMostSignificantBits())
+            .distinct()
+            .count();
+    return new Dispatch.HookRuns((int) open, kept.find(job) != null);
   }
 
   private JobSummary summary(LiveJob job) {

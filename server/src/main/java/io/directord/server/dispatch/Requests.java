@@ -288,6 +288,11 @@ final class Requests implements Dispatch {
   }
 
   @Override
+  public CompletableFuture<HookRuns> hookRuns(Caller hook, UUID job) {
+    return ask(hook, to -> new Input.HookRuns(job, to));
+  }
+
+  @Override
   public List<HookView> hooks() {
     return hooks.hooks();
   }

@@ -36,8 +36,8 @@ final class HookLoop implements Loop {
 
   private static final long LOGGED_AGAIN = TimeUnit.MINUTES.toNanos(1);
 
-  private final HookSettings.Hook hook;
-  private final Carrier carrier;
+  private HookSettings.Hook hook;
+  private Carrier carrier;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
@@ -82,6 +82,16 @@ final class HookLoop implements Loop {
     this.nanoTime = nanoTime;
   }
 
+  /** The configuration has changed. */
+  synchronized void replace(HookSettings.Hook other, Carrier by) {
+    hook = other;
+    carrier = by;
+    // What failed before may not fail any more.
+    pause = null;
+    pauses.clear();
+    notifyAll();
+  }
+
   synchronized void add(StoredHookEvent event, Consumer<StoredHookEvent> done) {
     waiting.put(event.key(), new Waiting(event, done));
     notifyAll();
@@ -112,14 +122,16 @@ final class HookLoop implements Loop {
   public boolean turn() throws InterruptedException {
     try {
       Waiting next;
+      Carrier by;
       synchronized (this) {
         thread = Thread.currentThread();
         next = stopped ? null : next();
         if (next == null) {
           return !stopped;
         }
+        by = carrier;
       }
-      attempt(next);
+      attempt(next, by);
       return true;
     } catch (InterruptedException e) {
       synchronized (this) {
@@ -159,10 +171,10 @@ final class HookLoop implements Loop {
     return null;
   }
 
-  private void attempt(Waiting one) throws InterruptedException {
+  private void attempt(Waiting one, Carrier by) throws InterruptedException {
     Instant now = clock.instant();
     try {
-      carrier.carry(one.event, now);
+      by.carry(one.event, now);
       succeeded(one);
     } catch (IOException | RuntimeException e) {
       failed(one, String.valueOf(e.getMessage()), now);

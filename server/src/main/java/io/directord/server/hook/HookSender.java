@@ -2,10 +2,10 @@ package io.directord.server.hook;
 
 import io.directord.common.api.HookView;
 import io.directord.common.config.HookSettings;
-import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.storage.IoErrors;
-import io.directord.common.validation.WrongSettingException;
+import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.dispatch.HookOutlet;
 import io.directord.server.link.Threads;
 import io.directord.server.store.StoredHookEvent;
@@ -15,56 +15,117 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** Delivers events to the hooks of the configuration, each on a thread of its own. Thread-safe. */
 public final class HookSender implements HookOutlet, AutoCloseable {
-  private final Map<String, HookLoop> loops = new LinkedHashMap<>();
-  private final List<LoopThread> threads = new ArrayList<>();
+  private final InstantSource clock;
+  private final Map<String, Running> all = new LinkedHashMap<>();
+  private Threads crew;
 
   /**
-   * @throws WrongSettingException if a secret cannot be read
+   * A hook that is told.
+   *
+   * @param thread null before the start
    */
-  public HookSender(HookSettings settings, InstantSource clock) throws WrongSettingException {
-    for (HookSettings.Hook hook : settings.hooks()) {
-      loops.put(hook.name(), new HookLoop(hook, carrier(hook), clock, System::nanoTime));
-    }
+  private record Running(HookLoop loop, LoopThread thread) {}
+
+  /** What was read, and may take the place of what is there. */
+  public record Table(List<HookSettings.Hook> hooks, List<Carrier> carriers) {}
+
+  public HookSender(InstantSource clock) {
+    this.clock = clock;
   }
 
-  private static Carrier carrier(HookSettings.Hook hook) throws WrongSettingException {
-    try {
-      return hook.url() == null
-          ? new CommandCarrier(hook.command())
-          : new UrlCarrier(hook.url(), Signature.of(hook.secretFile()));
-    } catch (IOException e) {
-      throw new WrongSettingException(
-          Settings.HOOKS.name(), "hook " + hook.name() + ": " + IoErrors.sayWhere(e), e);
+  /**
+   * Reads the secrets of hooks.
+   *
+   * @param errors receives what is wrong
+   */
+  public static Table read(List<HookSettings.Hook> hooks, List<ValidationError> errors) {
+    List<Carrier> carriers = new ArrayList<>();
+    for (HookSettings.Hook hook : hooks) {
+      try {
+        carriers.add(
+            hook.url() == null
+                ? new CommandCarrier(hook.command())
+                : new UrlCarrier(hook.url(), Signature.of(hook.secretFile())));
+      } catch (IOException e) {
+        errors.add(
+            new ValidationError("hook " + hook.name() + ": " + IoErrors.sayWhere(e))
+                .withCode(ErrorCode.WRONG_SETTING));
+      }
     }
+    return new Table(hooks, carriers);
+  }
+
+  /** Tells those from now on; what waits for one that stays is delivered as it is told now. */
+  public synchronized void replace(Table table) {
+    Map<String, Running> before = new LinkedHashMap<>(all);
+    all.clear();
+    for (int i = 0; i < table.hooks().size(); i++) {
+      HookSettings.Hook hook = table.hooks().get(i);
+      Running running = before.remove(hook.name());
+      if (running == null) {
+        HookLoop loop = new HookLoop(hook, table.carriers().get(i), clock, System::nanoTime);
+        running = new Running(loop, crew == null ? null : started(hook.name(), loop));
+      } else {
+        running.loop().replace(hook, table.carriers().get(i));
+      }
+      all.put(hook.name(), running);
+    }
+    before.values().stream()
+        .map(Running::thread)
+        .filter(Objects::nonNull)
+        .forEach(LoopThread::close);
+  }
+
+  private LoopThread started(String name, HookLoop loop) {
+    return crew.start("hook-" + name, loop);
   }
 
   /** From then on events are delivered. */
-  public void start(Threads crew) {
-    loops.forEach((name, loop) -> threads.add(crew.start("hook-" + name, loop)));
+  public synchronized void start(Threads by) {
+    crew = by;
+    all.replaceAll((name, running) -> new Running(running.loop(), started(name, running.loop())));
   }
 
   @Override
   public void deliver(StoredHookEvent event, Consumer<StoredHookEvent> done) {
-    loops.get(event.hook()).add(event, done);
+    HookLoop loop = find(event.hook());
+    if (loop == null) {
+      done.accept(event);
+    } else {
+      loop.add(event, done);
+    }
+  }
+
+  private synchronized HookLoop find(String hook) {
+    Running running = all.get(hook);
+    return running == null ? null : running.loop();
   }
 
   @Override
   public void dropped(String hook, int events) {
-    loops.get(hook).dropped(events);
+    HookLoop loop = find(hook);
+    if (loop != null) {
+      loop.dropped(events);
+    }
   }
 
   @Override
-  public List<HookView> hooks() {
-    return loops.values().stream().map(HookLoop::view).toList();
+  public synchronized List<HookView> hooks() {
+    return all.values().stream().map(running -> running.loop().view()).toList();
   }
 
   /** What was not delivered stays in the store. */
   @Override
   public void close() {
+    List<LoopThread> threads;
+    synchronized (this) {
+      threads = all.values().stream().map(Running::thread).filter(Objects::nonNull).toList();
+    }
     threads.forEach(LoopThread::close);
   }
 }

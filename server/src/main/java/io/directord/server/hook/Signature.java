@@ -5,20 +5,20 @@ import io.directord.server.store.StoredHookEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Signs events as Standard Webhooks has it, so that receivers know who calls. Immutable. */
 final class Signature {
-  private static final String ALGORITHM = "HmacSHA256";
   private static final String PREFIX = "whsec_";
   private static final int MIN_BYTES = 24;
+
+  /** Signatures of a request that are looked at. */
+  private static final int MAX_SHOWN = 10;
 
   private final List<byte[]> secrets;
 
@@ -69,14 +69,28 @@ final class Signature {
         .collect(Collectors.joining(" "));
   }
 
-  private static String mac(byte[] secret, String signed) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(secret, ALGORITHM));
-      return Base64.getEncoder()
-          .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+  /**
+   * Whether one of the signatures that a request shows is right.
+   *
+   * @param shown as {@code v1,BASE64}, separated by blanks
+   * @param parts of what is signed
+   */
+  boolean isOneOf(String shown, byte[]... parts) {
+    boolean found = false;
+    for (byte[] secret : secrets) {
+      byte[] right = ("v1," + encoded(secret, parts)).getBytes(StandardCharsets.UTF_8);
+      for (String one : shown.split(" ", MAX_SHOWN)) {
+        found |= MessageDigest.isEqual(right, one.getBytes(StandardCharsets.UTF_8));
+      }
     }
+    return found;
+  }
+
+  private static String mac(byte[] secret, String signed) {
+    return encoded(secret, signed.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String encoded(byte[] secret, byte[]... parts) {
+    return Base64.getEncoder().encodeToString(IncomingSecret.mac(secret, parts));
   }
 }

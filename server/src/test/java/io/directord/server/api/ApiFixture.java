@@ -15,6 +15,7 @@ import io.directord.server.content.FetchedStore;
 import io.directord.server.content.Intakes;
 import io.directord.server.content.StoredContents;
 import io.directord.server.content.Trees;
+import io.directord.server.hook.IncomingHooks;
 import io.directord.server.link.OpenFiles;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.JobStore;
@@ -56,6 +57,12 @@ public final class ApiFixture implements AutoCloseable {
 
   /** A server that other machines may use too, at a port of the loopback address. */
   static ApiFixture remote(Path directory, ApiLimits limits) throws IOException {
+    return remote(directory, limits, new IncomingHooks());
+  }
+
+  /** Likewise, with hooks that can be started. */
+  static ApiFixture remote(Path directory, ApiLimits limits, IncomingHooks hooks)
+      throws IOException {
     return new ApiFixture(
         directory,
         limits,
@@ -63,7 +70,8 @@ public final class ApiFixture implements AutoCloseable {
         Authorizer.byRights(),
         new RemoteConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            ServerCertificate.madeIn(directory, "localhost")));
+            ServerCertificate.madeIn(directory, "localhost")),
+        hooks);
   }
 
   ApiFixture(Path directory, ApiLimits limits) throws IOException {
@@ -82,12 +90,23 @@ public final class ApiFixture implements AutoCloseable {
       Authorizer authorizer,
       RemoteConfig remote)
       throws IOException {
+    this(directory, limits, memory, authorizer, remote, new IncomingHooks());
+  }
+
+  private ApiFixture(
+      Path directory,
+      ApiLimits limits,
+      MemoryBudget memory,
+      Authorizer authorizer,
+      RemoteConfig remote,
+      IncomingHooks hooks)
+      throws IOException {
     this.memory = memory;
     socket = directory.resolve("directord.sock");
     StoredContents stored = contents(directory);
     contents = stored.delivered();
     fetched = stored.fetched();
-    ApiConfig config = config(socket, memory, authorizer, remote);
+    ApiConfig config = config(socket, memory, authorizer, remote, hooks);
     audit = config.access().audit();
     JobStore store = new MemoryStore();
     StoreWriter<Object> committing =
@@ -123,18 +142,24 @@ public final class ApiFixture implements AutoCloseable {
   }
 
   static ApiConfig config(Path socket) {
-    return config(socket, new MemoryBudget(MEMORY), Authorizer.byRights(), null);
+    return config(
+        socket, new MemoryBudget(MEMORY), Authorizer.byRights(), null, new IncomingHooks());
   }
 
   private static ApiConfig config(
-      Path socket, MemoryBudget memory, Authorizer authorizer, RemoteConfig remote) {
+      Path socket,
+      MemoryBudget memory,
+      Authorizer authorizer,
+      RemoteConfig remote,
+      IncomingHooks hooks) {
     return new ApiConfig(
         new ApiAddresses(socket, null, remote),
         Components.installed(List.of(socket.resolveSibling("components"))),
         ServerRole.alone("1.2.3"),
         () -> FakeDispatch.NOW,
         memory,
-        new Access(authorizer, Roles.builtIn(), audit(socket.resolveSibling("audit"))));
+        new Access(authorizer, Roles.builtIn(), audit(socket.resolveSibling("audit"))),
+        hooks);
   }
 
   static AuditLog audit(Path directory) {

@@ -134,6 +134,17 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
+  public CompletableFuture<HookRuns> hookRuns(Caller hook, UUID job) {
+    long open =
+        jobs.values().stream()
+            .filter(one -> hook.user().equals(submittedBy.get(one.id())))
+            .map(one -> one.parent().id().getMostSignificantBits())
+            .distinct()
+            .count();
+    return CompletableFuture.completedFuture(new HookRuns((int) open, jobs.containsKey(job)));
+  }
+
+  @Override
   public List<HookView> hooks() {
     HookView.Deliveries done = new HookView.Deliveries(3, 2, 1, "it has answered with 500", NOW);
     return List.of(new HookView("pager", "https://pager.example", List.of("node.lost"), done));

@@ -103,6 +103,7 @@ class OpenApiTest {
     call(400, "PUT", "/v1/schedules/..x" + timing, jobs);
     call(201, "PUT", "/v1/schedules/nightly" + timing, jobs);
     call(200, "GET", "/v1/hooks", "");
+    call(404, "POST", "/v1/hooks/none", "{}");
     call(200, "GET", "/v1/schedules", "");
     call(200, "GET", "/v1/schedules/nightly", "");
     call(200, "POST", "/v1/schedules/nightly/pause", "");

@@ -16,8 +16,11 @@ import io.directord.server.TestServer;
 import io.directord.server.store.Change;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.StoredHookEvent;
+import io.directord.server.time.Moment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -135,6 +138,73 @@ class HookBookTest {
     await().until(() -> types().equals(List.of("node.lost")));
     assertEquals(300, data(0).get("nodes").asInt());
     assertEquals(HookBook.MAX_NAMES, data(0).get("names").size());
+  }
+
+  private static HookSettings.Hook hook(String name, String on) {
+    return new HookSettings.Hook(name, null, List.of("/bin/true"), null, Set.of(on));
+  }
+
+  private static StoredHookEvent waiting(String hook, long seq) {
+    return new StoredHookEvent(hook, seq, "job.failed", UUID.randomUUID(), Instant.EPOCH, "{}");
+  }
+
+  private static List<StoredHookEvent> put(Turn turn) {
+    return turn.changes().stream()
+        .filter(Change.PutHookEvent.class::isInstance)
+        .map(change -> ((Change.PutHookEvent) change).event())
+        .toList();
+  }
+
+  @Test
+  void whatIsTooMuchIsLeftOutAndTheNextEventSaysHowMuch() {
+    HookBook book =
+        new HookBook(
+            new HookSettings(List.of(hook("pager", "node.joined"))), new KeptJobs(0, false));
+    List<StoredHookEvent> events = new ArrayList<>();
+    for (int i = 1; i <= HookBook.MAX_EVENTS; i++) {
+      events.add(waiting("pager", i));
+    }
+    Moment now = new Moment(Duration.ZERO, Instant.EPOCH);
+    book.recover(events, new Turn(now));
+    Turn full = new Turn(now);
+    book.joined("web-1", full);
+    book.joined("web-2", full);
+    assertEquals(List.of(), put(full));
+    assertEquals(2, full.effects().stream().filter(Effect.HookDropped.class::isInstance).count());
+
+    Turn after = new Turn(now);
+    book.delivered(events.get(0), after);
+    book.joined("web-3", after);
+    assertEquals(1, put(after).size());
+    JsonNode body = Json.read(put(after).get(0).body(), JsonNode.class);
+    assertEquals(2, body.path("dropped").asInt());
+    assertEquals("web-3", body.at("/data/names/0").asString());
+  }
+
+  @Test
+  void hooksAreReplacedAndWhatWaitsForThoseThatAreGoneIsForgotten() {
+    HookBook book =
+        new HookBook(
+            new HookSettings(List.of(hook("pager", "node.joined"), hook("log", "node.joined"))),
+            new KeptJobs(0, false));
+    Moment now = new Moment(Duration.ZERO, Instant.EPOCH);
+    StoredHookEvent kept = waiting("pager", 1);
+    StoredHookEvent gone = waiting("log", 2);
+    book.recover(List.of(kept, gone), new Turn(now));
+
+    Turn turn = new Turn(now);
+    book.replace(
+        new HookSettings(List.of(hook("chat", "node.joined"), hook("pager", "node.lost"))), turn);
+    assertEquals(List.of(new Change.ForgetHookEvent(gone.key())), turn.changes());
+
+    Turn joined = new Turn(now);
+    book.joined("web-1", joined);
+    assertEquals(List.of("chat"), put(joined).stream().map(StoredHookEvent::hook).toList());
+    Turn told = new Turn(now);
+    book.delivered(gone, told);
+    assertEquals(List.of(), told.changes());
+    book.delivered(kept, told);
+    assertEquals(List.of(new Change.ForgetHookEvent(kept.key())), told.changes());
   }
 
   @Test
