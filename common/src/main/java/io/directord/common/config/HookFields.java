@@ -110,8 +110,7 @@ final class HookFields {
               parameters,
               signing,
               secret == null ? null : Path.of(secret),
-              maxOpen,
-              perMinute,
+              new IncomingHook.RunLimits(maxOpen, perMinute),
               yaml.place(hook.key())));
     }
   }

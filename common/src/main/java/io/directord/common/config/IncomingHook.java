@@ -11,8 +11,7 @@ import java.util.List;
  * @param parameters what callers may say
  * @param signing how callers without a token prove who they are
  * @param secretFile with what they sign; null without signing
- * @param maxOpen runs of it that have not ended; further ones are refused
- * @param perMinute runs that may begin in a minute
+ * @param limits against storms
  * @param place where the configuration has it
  */
 public record IncomingHook(
@@ -21,8 +20,7 @@ public record IncomingHook(
     List<HookParameter> parameters,
     Signing signing,
     Path secretFile,
-    int maxOpen,
-    int perMinute,
+    RunLimits limits,
     Place.InFile place) {
 
   public IncomingHook {
@@ -37,6 +35,22 @@ public record IncomingHook(
     STANDARD,
     /** With {@code X-Hub-Signature-256} over the body, as GitHub and others do. */
     GITHUB;
+  }
+
+  /**
+   * How many runs it may have.
+   *
+   * @param open that have not ended; further ones are refused
+   * @param perMinute that may begin in a minute
+   */
+  public record RunLimits(int open, int perMinute) {}
+
+  public int maxOpen() {
+    return limits.open();
+  }
+
+  public int perMinute() {
+    return limits.perMinute();
   }
 
   /** The names of what callers may say. */
