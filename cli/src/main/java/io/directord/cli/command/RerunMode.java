@@ -100,6 +100,9 @@ final class RerunMode implements Mode {
           : Failure.refused("rerun", e);
     }
     List<Job> jobs = plan.jobs().stream().map(JobJson::read).toList();
+    if (plan.last() != null) {
+      console.error("last is " + plan.last());
+    }
     tell(plan, console);
     if (checkOnly) {
       show(plan, jobs, console);

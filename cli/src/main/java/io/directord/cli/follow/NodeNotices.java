@@ -57,6 +57,11 @@ public final class NodeNotices {
     if (!receipt.leftOut().isEmpty()) {
       say("left out, since expired: " + FailureText.names(new TreeSet<>(receipt.leftOut())));
     }
+    if (!receipt.expired().isEmpty()) {
+      say(
+          "expired, so that the jobs fail there at once: "
+              + FailureText.names(new TreeSet<>(receipt.expired())));
+    }
     Set<String> forgotten = ResolvedTargets.forgotten(receipt.resolved());
     if (!forgotten.isEmpty()) {
       say(forgotten(forgotten));

@@ -1,5 +1,6 @@
 package io.directord.cli.log;
 
+import io.directord.cli.console.TerminalText;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -13,8 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * One line an event: {@code 2026-11-22T10:15:30.123Z INFO server: text}. Of an exception only the
- * message is shown, unless stack traces are wanted. Line breaks within a message are escaped, so
- * that a message cannot forge a line.
+ * message is shown, unless stack traces are wanted. Whatever a terminal would obey within a message
+ * is escaped, so that a message cannot forge a line or hide one.
  */
 final class LineFormat extends Formatter {
   private static final DateTimeFormatter TIME =
@@ -46,10 +47,10 @@ final class LineFormat extends Formatter {
         .append(' ')
         .append(room(event.getLoggerName()))
         .append(": ")
-        .append(oneLine(formatMessage(event)));
+        .append(TerminalText.oneLine(formatMessage(event)));
     Throwable thrown = event.getThrown();
     if (thrown != null && !traces) {
-      line.append(": ").append(oneLine(said(thrown)));
+      line.append(": ").append(TerminalText.oneLine(said(thrown)));
     }
     line.append('\n');
     if (thrown != null && traces) {
@@ -106,9 +107,5 @@ final class LineFormat extends Formatter {
 
   private static String said(Throwable thrown) {
     return thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
-  }
-
-  private static String oneLine(String text) {
-    return text.replace("\r", "\\r").replace("\n", "\\n");
   }
 }

@@ -1,5 +1,6 @@
 package io.directord.cli.output;
 
+import io.directord.cli.console.TerminalText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -114,7 +115,7 @@ public final class Display {
    * control characters.
    */
   public static String harmless(String line) {
-    if (line.chars().noneMatch(Character::isISOControl)) {
+    if (line.chars().noneMatch(TerminalText::isObeyed)) {
       return line;
     }
     StringBuilder out = new StringBuilder();
@@ -123,8 +124,8 @@ public final class Display {
             c -> {
               if (c == '\t') {
                 out.append(" ".repeat(TAB - out.length() % TAB));
-              } else if (Character.isISOControl(c)) {
-                out.append(String.format("\\x%02x", c));
+              } else if (TerminalText.isObeyed(c)) {
+                out.append(TerminalText.escaped(c));
               } else {
                 out.appendCodePoint(c);
               }

@@ -23,4 +23,17 @@ class TerminalTextTest {
   void coloursEndWithTheText() {
     assertEquals("\u001b[1;31mred\n\u001b[0m", TerminalText.harmless("\u001b[1;31mred\n"));
   }
+
+  @Test
+  void theDirectionOfTheTextIsNotChanged() {
+    assertEquals("web\\u202e1\\u2066\\u2028", TerminalText.harmless("web\u202e1\u2066\u2028"));
+    assertEquals("\u05d0\u200f", TerminalText.harmless("\u05d0\u200f"));
+  }
+
+  @Test
+  void aLineOfALogStaysOne() {
+    assertEquals(
+        "a\\nb\\r\\x1b[31mc\\u202e\td", TerminalText.oneLine("a\nb\r\u001b[31mc\u202e\td"));
+    assertEquals("gr\u00fcn", TerminalText.oneLine("gr\u00fcn"));
+  }
 }

@@ -109,7 +109,8 @@ final class Replies {
         json.texts("left_out"),
         json.list("resolved", Replies::resolved),
         json.list("omitted", Replies::omitted),
-        json.list("held", Replies::held));
+        json.list("held", Replies::held),
+        json.texts("expired"));
   }
 
   private static ResolvedTargets resolved(JsonNode value) {

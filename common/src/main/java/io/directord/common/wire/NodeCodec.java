@@ -51,8 +51,8 @@ public final class NodeCodec {
   /** Maximum of durations. */
   private static final Duration MAX_TIME = Duration.ofDays(3650);
 
-  /** The end of the year 9999. */
-  private static final long MAX_MICROS = 253_402_300_799_999_999L;
+  /** The end of the year 9999 less {@link #MAX_TIME}, which may be added to it. */
+  private static final long MAX_MICROS = 253_086_940_799_999_999L;
 
   private NodeCodec() {}
 

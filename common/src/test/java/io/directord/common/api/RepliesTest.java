@@ -101,7 +101,8 @@ class RepliesTest {
             List.of("c"),
             List.of(new ResolvedTargets(List.of("*"), List.of("d"), List.of("e"), List.of("f"))),
             List.of(new Bodies.Omitted(ID, 2, "RUN true")),
-            List.of(new Receipt.Held("g", true, NOW)));
+            List.of(new Receipt.Held("g", true, NOW)),
+            List.of("h"));
 
     assertEquals(receipt, read(receipt, Replies::receipt));
   }

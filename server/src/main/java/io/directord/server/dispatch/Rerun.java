@@ -46,6 +46,7 @@ import java.util.stream.Collectors;
 record Rerun(
     UUID id, Reruns.Request wanted, Set<String> enrolled, Set<String> limit, Contents contents)
     implements Question<Rerun.Found> {
+  private static final int SHORT_ID = 8;
 
   /**
    * The new jobs, and what is said about them.
@@ -119,13 +120,14 @@ record Rerun(
           ErrorCode.NOTHING_TO_RERUN,
           "nothing to run again: not enrolled any more: "
               + FoldedNames.text(notes.forgotten())
-              + earlier(notes));
+              + earlier(notes)
+              + ofLast(chosen));
     }
     if (jobs.isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
           ErrorCode.NOTHING_TO_RERUN,
-          nothing(everyNode.size(), notes, unended));
+          nothing(everyNode.size(), notes, unended) + ofLast(chosen));
     }
     requireContent(jobs);
     var shown = jobs.stream().map(JobJson::write).map(UrlPasswords::hidden).toList();
@@ -137,7 +139,8 @@ record Rerun(
             everyNode.size(),
             unended,
             List.copyOf(notes.forgotten()),
-            notes.reruns());
+            notes.reruns(),
+            last(chosen));
     return new Found(jobs, repeats, plan);
   }
 
@@ -343,6 +346,26 @@ record Rerun(
         + earlier(notes)
         + (unended == 0 ? "" : "; " + Counted.of(unended, "job") + " not ended yet")
         + (limit == null ? "" : "; within the limit");
+  }
+
+  /** Who asks for the last run may think of another one than that which is now the last. */
+  private String last(List<StoredJob> chosen) {
+    return chosen.stream()
+        .filter(job -> wanted.together() && job.job().id().equals(id))
+        .map(
+            job ->
+                id.toString().substring(0, SHORT_ID)
+                    + " "
+                    + JobTitle.of(job.job()).line()
+                    + ", submitted by "
+                    + job.submittedBy())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private String ofLast(List<StoredJob> chosen) {
+    String last = last(chosen);
+    return last == null ? "" : "; last is " + last;
   }
 
   private void requireContent(List<Job> jobs) {

@@ -171,23 +171,31 @@ final class Resolution {
       all.addAll(list.nodes());
       every = list.written().isEmpty() ? list.nodes() : every;
     }
-    List<String> away =
-        all.stream()
-            .map(nodes::find)
-            .filter(Objects::nonNull)
-            .filter(node -> node.state() == NodeView.State.AWAY)
-            .filter(node -> !held.containsKey(node.identity()))
-            .map(Node::identity)
-            .toList();
     return new Receipt(
         jobs.stream().filter(id -> !none.contains(id)).toList(),
         every,
-        away,
+        notHeld(all, NodeView.State.AWAY),
         List.copyOf(leftOut),
         lists.stream()
             .filter(list -> !list.written().isEmpty() && !list.written().equals(list.nodes()))
             .toList(),
         omitted,
-        List.copyOf(held.values()));
+        List.copyOf(held.values()),
+        notHeld(all, NodeView.State.EXPIRED));
+  }
+
+  /** Those of them that are in this state, and are not waited for. */
+  private List<String> notHeld(Set<String> names, NodeView.State state) {
+    return names.stream()
+        .map(nodes::find)
+        .filter(Objects::nonNull)
+        .filter(node -> node.state() == state && !held.containsKey(node.identity()))
+        .map(Node::identity)
+        .toList();
+  }
+
+  /** Nodes that are left out, since they have expired. */
+  Set<String> leftOut() {
+    return leftOut;
   }
 }

@@ -14,6 +14,7 @@ import io.directord.common.validation.Place;
 import io.directord.server.access.Caller;
 import io.directord.server.coordination.Work;
 import io.directord.server.node.EarlierResults;
+import io.directord.server.node.Names;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
@@ -413,7 +414,11 @@ final class Submission {
                       "the limit leaves no target of "
                           + (fresh.size() == 1 ? "the job" : "any of the " + fresh.size() + " jobs")
                           + ": what the jobs are for and what the limit stands for have no node in"
-                          + " common")
+                          + " common"
+                          + (resolution.leftOut().isEmpty()
+                              ? ""
+                              : " but for those that have expired: "
+                                  + Names.some(resolution.leftOut())))
                   .withCode(ErrorCode.NO_NODE_MATCHES)));
     }
     return within;

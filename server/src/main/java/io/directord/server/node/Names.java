@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Names of nodes and the like in messages. */
-final class Names {
+public final class Names {
   static final String NONE_ENROLLED = "no node has enrolled yet: start `directord client` on one";
 
   private static final int MAX = 20;
@@ -17,7 +17,7 @@ final class Names {
   private Names() {}
 
   /** The first of them, and how many more there are. */
-  static String some(Collection<String> all) {
+  public static String some(Collection<String> all) {
     String names = all.stream().limit(MAX).collect(Collectors.joining(", "));
     return all.size() > MAX ? names + " and " + (all.size() - MAX) + " more" : names;
   }

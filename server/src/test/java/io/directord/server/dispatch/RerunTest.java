@@ -107,6 +107,17 @@ class RerunTest {
     Rerun.Found found =
         new Rerun(last.id(), request(ALL, true), enrolled, limit, contents()).answer(store);
     assertEquals(List.of("first"), found.jobs().stream().map(Job::name).toList());
+    String shown = last.id().toString().substring(0, 8) + " RUN 'second', submitted by ";
+    assertTrue(found.plan().last().startsWith(shown), found.plan()::last);
+
+    limit = Set.of("c");
+    var e =
+        assertThrows(
+            RefusedException.class,
+            () ->
+                new Rerun(last.id(), request(ALL, true), enrolled, limit, contents())
+                    .answer(store));
+    assertTrue(e.getMessage().contains("; last is " + shown), e::getMessage);
   }
 
   @Test

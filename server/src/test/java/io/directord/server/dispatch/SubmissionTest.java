@@ -262,6 +262,32 @@ class SubmissionTest {
 
     assertEquals(new Place.Key("limit"), refused.errors().get(0).place());
     assertTrue(refused.getMessage().startsWith("the limit leaves no target of any of the 2 jobs"));
+    assertTrue(refused.getMessage().endsWith("have no node in common"), refused::getMessage);
+  }
+
+  @Test
+  void aLimitToNodesThatHaveExpiredNamesThem() {
+    server.node("here").join();
+    server.node("gone").join();
+    server.expire("gone");
+
+    RefusedException refused =
+        assertThrows(RefusedException.class, () -> submit(List.of("gone"), TestServer.job()));
+
+    assertTrue(
+        refused.getMessage().endsWith(" in common but for those that have expired: gone"),
+        refused::getMessage);
+  }
+
+  @Test
+  void whoNamesANodeThatHasExpiredIsToldAtOnce() {
+    server.node("gone").join();
+    server.expire("gone");
+
+    Receipt receipt = submit(TestServer.job("gone"));
+
+    assertEquals(List.of("gone"), receipt.expired());
+    assertEquals(List.of(), receipt.leftOut());
   }
 
   @Test
