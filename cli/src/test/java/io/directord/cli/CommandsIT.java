@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What a user types and sees, with real processes. */
@@ -136,9 +138,11 @@ class CommandsIT {
     await().atMost(TIMEOUT).until(() -> running("sleep 4242") + running("sleep 4243") == 0);
   }
 
-  @Test
-  void anInterruptWithoutATerminalLeavesTheJobRunning() {
-    Path marker = directory.resolve("interrupted");
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void aSignalWithoutATerminalLeavesTheJobRunning(String signal, int status) {
+    String marked = "interrupted-" + signal;
+    Path marker = directory.resolve(marked);
     TestProcess command =
         cluster.background(
             "exec",
@@ -148,10 +152,10 @@ class CommandsIT {
             "RUN",
             "--skip-cache until [ -e '" + marker + "' ]; do sleep 0.1; done; echo went on");
     await().atMost(TIMEOUT).until(() -> running("/bin/sh -c until [ -e '" + marker) > 0);
-    command.signal("INT");
-    assertEquals(130, command.awaitEnd());
+    command.signal(signal);
+    assertEquals(status, command.awaitEnd());
     assertTrue(command.log().contains("directord manage --cancel "), command::log);
-    cluster.write("interrupted", "");
+    cluster.write(marked, "");
     await()
         .atMost(TIMEOUT)
         .until(() -> cluster.api().job(null).nodes().get(0).stdout().contains("went on"));

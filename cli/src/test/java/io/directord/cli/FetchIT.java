@@ -111,10 +111,8 @@ class FetchIT {
         fetch.signal(signal);
         await().atMost(TIMEOUT).until(() -> !fetch.isAlive());
         assertFalse(hasPart(dest), fetch.log());
-        if (signal.equals("INT")) {
-          assertTrue(fetch.log().contains("\n  directord fetch --job "), fetch.log());
-          assertTrue(fetch.log().contains(" " + dest + "\n"), fetch.log());
-        }
+        assertTrue(fetch.log().contains("\n  directord fetch --job "), fetch.log());
+        assertTrue(fetch.log().contains(" " + dest + "\n"), fetch.log());
       }
     }
   }

@@ -13,10 +13,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** Makes the steps of every host of a catalog, and collects what is wrong before any is run. */
 final class CatalogPlanner {
+  /** The first may be in quotes; all that follows is the second. */
+  private static final Pattern TWO_PATHS =
+      Pattern.compile("('[^']+'|\"[^\"]+\"|\\S+)\\s+(.+)", Pattern.DOTALL);
+
   private static final String CURRENT = "directord_bootstrap";
 
   private final Catalog catalog;
@@ -148,16 +154,22 @@ final class CatalogPlanner {
     if (job.verb() == CatalogJob.Verb.RUN) {
       return new CatalogSteps.Run(text);
     }
-    String[] words = text.strip().split(" ", 2);
+    Matcher two = TWO_PATHS.matcher(text.strip());
     boolean add = job.verb() == CatalogJob.Verb.ADD;
-    if (words.length != 2) {
+    if (!two.matches()) {
       throw new StepException(
           (add ? "LOCAL and REMOTE" : "REMOTE and LOCAL") + " are expected, not '" + text + "'");
     }
-    String second = words[1].strip();
+    String first = unquoted(two.group(1));
+    String second = unquoted(two.group(2));
     return add
-        ? new CatalogSteps.Add(local(Path.of(words[0]), job.file()), second)
-        : new CatalogSteps.Get(words[0], Path.of(second).toAbsolutePath());
+        ? new CatalogSteps.Add(local(Path.of(first), job.file()), second)
+        : new CatalogSteps.Get(first, Path.of(second).toAbsolutePath());
+  }
+
+  private static String unquoted(String path) {
+    boolean isQuoted = path.matches("(?s)'.+'|\".+\"");
+    return isQuoted ? path.substring(1, path.length() - 1) : path;
   }
 
   /**

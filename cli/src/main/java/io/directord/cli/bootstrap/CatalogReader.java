@@ -34,6 +34,8 @@ final class CatalogReader {
   private static final List<String> VERBS =
       Stream.of(CatalogJob.Verb.values()).map(Enum::name).toList();
 
+  private static final List<String> SECTIONS = List.of(Section.SERVERS, Section.CLIENTS);
+
   private final Environment templates;
   private final ObjectNode values = Json.object();
   private final Section servers = new Section(Section.SERVERS);
@@ -139,6 +141,19 @@ final class CatalogReader {
           section((MappingNode) field.value(), section);
         }
       }
+      all.values().forEach(this::lookAlike);
+    }
+
+    /** Any key may hold values for templates, but one that looks like a section is a mistake. */
+    private void lookAlike(Field field) {
+      if (!SECTIONS.contains(field.name())) {
+        Nearest.to(field.name(), SECTIONS)
+            .ifPresent(
+                near ->
+                    yaml.note(
+                        field.key(),
+                        "unknown part " + field.name() + " (did you mean " + near + "?)"));
+      }
     }
 
     private void section(MappingNode map, Section section) throws UnreadableYamlException {
@@ -214,8 +229,10 @@ final class CatalogReader {
         return;
       }
       String text = fields.text(field);
-      if (text == null || text.isBlank()) {
+      if (text == null ? YamlReader.isNull(field.value()) : text.isBlank()) {
         yaml.note(field.value(), field.name() + " is empty");
+      }
+      if (text == null || text.isBlank()) {
         return;
       }
       ScalarNode words = (ScalarNode) field.value();

@@ -5,6 +5,7 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Encoding;
 import io.directord.cli.options.SettingOptions;
+import io.directord.cli.options.Unbroken;
 import io.directord.cli.options.UsageError;
 import io.directord.common.api.NoServerException;
 import io.directord.common.config.Product;
@@ -168,7 +169,7 @@ public final class Directord {
   private boolean helped(ParseResult parsed) throws Failure {
     for (CommandLine line : parsed.asCommandLineList()) {
       if (line.isUsageHelpRequested()) {
-        String usage = line.getUsageMessage(CommandLine.Help.Ansi.OFF);
+        String usage = Unbroken.marks(line.getUsageMessage(CommandLine.Help.Ansi.OFF));
         console
             .out()
             .print(

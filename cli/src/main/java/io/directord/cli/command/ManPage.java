@@ -1,5 +1,6 @@
 package io.directord.cli.command;
 
+import io.directord.cli.options.Unbroken;
 import io.directord.common.config.Product;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ final class ManPage {
   }
 
   private static String text(String... lines) {
-    return String.join(" ", lines).replace("%%", "%").replace("%n", " ");
+    return Unbroken.marks(String.join(" ", lines)).replace("%%", "%").replace("%n", " ");
   }
 
   private static String firstSentence(String text) {

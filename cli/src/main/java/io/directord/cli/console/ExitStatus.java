@@ -13,5 +13,8 @@ public final class ExitStatus {
   /** Ended by Ctrl-C, as shells have it: 128 + SIGINT. */
   public static final int INTERRUPTED = 130;
 
+  /** Likewise by SIGTERM. */
+  public static final int TERMINATED = 143;
+
   private ExitStatus() {}
 }

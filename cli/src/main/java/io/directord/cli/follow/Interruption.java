@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Handles Ctrl-C while a command waits for jobs. On a terminal it asks whether to leave them
  * running, to cancel them (and wait for their results), or to go on waiting. A second Ctrl-C, and a
- * SIGINT without a terminal, leave them running and say how to cancel them.
+ * SIGINT without a terminal and a SIGTERM, leave them running and say how to cancel them.
  */
 public final class Interruption {
   private static final Path TERMINAL = Path.of("/dev/tty");
@@ -45,18 +45,19 @@ public final class Interruption {
   /** Installs the handler. */
   public void install() {
     Signals.on("INT", this::pressed);
+    Signals.on("TERM", () -> leave(ExitStatus.TERMINATED));
   }
 
   private void pressed() {
     report.pause();
     if (console.terminal() == null || !asking.compareAndSet(false, true)) {
-      leave();
+      leave(ExitStatus.INTERRUPTED);
       return;
     }
     switch (ask()) {
       case "c", "cancel" -> cancel();
       case "w", "wait" -> {}
-      default -> leave();
+      default -> leave(ExitStatus.INTERRUPTED);
     }
     report.resume();
     asking.set(false);
@@ -87,7 +88,7 @@ public final class Interruption {
   }
 
   /** Ends the process: what is to be cleaned up is done by its shutdown hooks. */
-  private void leave() {
+  private void leave(int status) {
     List<UUID> parents = run.liveParents().stream().sorted().toList();
     console.error("The jobs go on. Cancel them with:");
     parents.forEach(parent -> console.error("  directord manage --cancel " + parent));
@@ -95,6 +96,6 @@ public final class Interruption {
       console.error("Download what they bring with:");
       console.error("  " + rest);
     }
-    Runtime.getRuntime().exit(ExitStatus.INTERRUPTED);
+    Runtime.getRuntime().exit(status);
   }
 }

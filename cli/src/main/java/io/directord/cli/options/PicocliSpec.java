@@ -31,7 +31,7 @@ public final class PicocliSpec {
     UsageMessageSpec usage = command.usageMessage();
     usage.sortOptions(false).descriptionHeading("%n").parameterListHeading("%n");
     if (spec.synopsis() != null) {
-      usage.customSynopsis(spec.synopsis()).description(spec.description());
+      usage.customSynopsis(spec.synopsis()).description(Unbroken.letters(spec.description()));
     }
     if (spec.optionHeading() != null) {
       usage.optionListHeading("%n" + spec.optionHeading() + "%n");
@@ -48,7 +48,7 @@ public final class PicocliSpec {
   private static OptionSpec option(Option option) {
     OptionSpec.Builder made =
         OptionSpec.builder(option.names().toArray(String[]::new))
-            .description(literal(option.description()))
+            .description(literal(Unbroken.letters(option.description())))
             .hidden(option.hidden())
             .required(option.required());
     if (option.sets() == null) {
@@ -68,7 +68,7 @@ public final class PicocliSpec {
 
   private static PositionalParamSpec operands(Option operands) {
     return PositionalParamSpec.builder()
-        .description(literal(operands.description()))
+        .description(literal(Unbroken.letters(operands.description())))
         .paramLabel(operands.value().label())
         .index("0..*")
         .arity("0..1")

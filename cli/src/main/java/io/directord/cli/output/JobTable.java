@@ -38,8 +38,8 @@ public final class JobTable {
                 Column.dropFirst("USER"),
                 Column.cut("JOB"),
                 Column.keep("OK"),
-                Column.keep("CHG"),
-                Column.keep("SKIP"),
+                Column.drop("CHG"),
+                Column.drop("SKIP"),
                 Column.keep("FAIL"),
                 Column.keep("LEFT")));
     boolean noted = jobs.stream().anyMatch(job -> !note(job).isEmpty());
@@ -71,6 +71,10 @@ public final class JobTable {
     lines.add("");
     String count = jobs.size() + (jobs.size() == 1 ? " job" : " jobs");
     lines.add(older ? "The newest " + count + "; --limit 0 shows all." : count);
+    if (!table.leftOut().isEmpty()) {
+      lines.add(
+          "(Too narrow for " + String.join(", ", table.leftOut()) + ": --output yaml has all.)");
+    }
     lines.add("(Counts are of nodes, - is unknown; --job-info ID has the rest.)");
     return lines;
   }

@@ -1,9 +1,11 @@
 package io.directord.cli.output;
 
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.ScheduleEntry;
 import io.directord.common.api.ScheduleInfo;
 import io.directord.common.api.ScheduleTiming;
 import io.directord.common.api.ScheduleView;
+import io.directord.common.job.JobJson;
 import io.directord.common.job.Span;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -25,6 +27,9 @@ public final class ScheduleTable {
 
   /** A list of them. */
   public static List<String> of(List<ScheduleView> schedules, int width) {
+    if (schedules.isEmpty()) {
+      return List.of("There are no schedules.");
+    }
     Table table =
         new Table(
             width,
@@ -53,11 +58,8 @@ public final class ScheduleTable {
   }
 
   private static String state(ScheduleView one) {
-    String running = one.status().running() ? "running" : "";
-    if (!one.status().paused()) {
-      return running;
-    }
-    return running.isEmpty() ? "paused" : "paused, " + running;
+    String state = one.status().paused() ? "paused" : "active";
+    return one.status().running() ? state + ", running" : state;
   }
 
   private static String what(ScheduleEntry entry) {
@@ -85,9 +87,7 @@ public final class ScheduleTable {
   }
 
   private static String job(ObjectNode definition) {
-    String name = definition.path("job_name").asString("");
-    String verb = definition.path("verb").asString("");
-    return name.isEmpty() ? verb : verb + " '" + name + "'";
+    return JobTitle.of(JobJson.read(definition)).line();
   }
 
   private static Collector<CharSequence, ?, String> lines() {
@@ -96,6 +96,9 @@ public final class ScheduleTable {
 
   /** What became of its occurrences. */
   public static List<String> history(ScheduleInfo info, int width) {
+    if (info.history().isEmpty()) {
+      return List.of("Schedule " + info.schedule().name() + " has started nothing yet.");
+    }
     Table table =
         new Table(
             width,

@@ -75,6 +75,18 @@ public final class Table {
     return layout().whole;
   }
 
+  /** The headings of columns for which the terminal is too narrow. */
+  List<String> leftOut() {
+    List<Integer> shown = layout().shown;
+    List<String> headings = new ArrayList<>();
+    for (int c = 0; c < columns.size(); c++) {
+      if (!shown.contains(c)) {
+        headings.add(columns.get(c).heading());
+      }
+    }
+    return headings;
+  }
+
   /**
    * @param widths of all columns
    * @param shown numbers of the columns that are

@@ -150,6 +150,28 @@ class CatalogTest {
   }
 
   @Test
+  void pathsWithSpacesStandInQuotes() throws Exception {
+    Files.writeString(directory.resolve("a file.sh"), "");
+    CatalogPlanner.Plan plan =
+        plan(
+            Set.of(),
+            """
+            directord_clients:
+              targets:
+              - host: web-1
+              jobs:
+              - ADD: "'a file.sh' /tmp/b c.sh"
+              - GET: '"/tmp/b c.sh" "d e.sh"'
+            """);
+    assertEquals(List.of(), texts(plan));
+    assertEquals(
+        List.of(
+            new CatalogSteps.Add(directory.resolve("a file.sh"), "/tmp/b c.sh"),
+            new CatalogSteps.Get("/tmp/b c.sh", Path.of("d e.sh").toAbsolutePath())),
+        plan.clients().get(0).steps());
+  }
+
+  @Test
   void allErrorsAreFoundTogetherWithTheirPlaces() throws Exception {
     CatalogPlanner.Plan plan =
         plan(
@@ -179,6 +201,9 @@ class CatalogTest {
                 ADD: b c
               - ADD: onlyone
               - just words
+              - RUN: [a]
+            directord_cleints:
+              jobs: []
             """);
     assertEquals(
         List.of(
@@ -191,7 +216,9 @@ class CatalogTest {
             "20:10: RUN is empty",
             "21:5: a job is a mapping of one key, RUN, ADD, GET, or a list of jobs",
             "23:10: ADD: LOCAL and REMOTE are expected, not 'onlyone'",
-            "24:5: a job is a mapping of one key, RUN, ADD, GET, or a list of jobs"),
+            "24:5: a job is a mapping of one key, RUN, ADD, GET, or a list of jobs",
+            "25:10: RUN: a text is expected, not a list; quote one that begins with { or [",
+            "26:1: unknown part directord_cleints (did you mean directord_clients?)"),
         texts(plan).stream()
             .map(text -> text.replace(directory.resolve("0.yaml") + ":", ""))
             .toList());

@@ -105,6 +105,17 @@ class JobTableTest {
   }
 
   @Test
+  void aNarrowTerminalShowsTheJobAndSaysWhatItHasNoRoomFor() {
+    Instant today = at(LocalDate.now(ZoneId.systemDefault()), 6);
+    List<String> lines =
+        JobTable.of(List.of(job(FIRST, null, "systemctl start", today)), false, 45);
+    assertEquals("ID        WHEN   JOB           OK  FAIL  LEFT", lines.get(0));
+    assertTrue(
+        lines.contains("(Too narrow for USER, CHG, SKIP: --output yaml has all.)"),
+        lines::toString);
+  }
+
+  @Test
   void jobsThatDifferAtTheirEndsLookDifferentHowEverNarrowItIs() {
     String path = "/srv/orchestrations/site/files/configuration/";
     List<String> lines =

@@ -367,7 +367,7 @@ public final class Destination implements AutoCloseable {
   }
 
   /** Thrown if a directory on the way does not exist. */
-  private static final class MissingDirectoryException extends JobException {
+  static final class MissingDirectoryException extends JobException {
     private static final long serialVersionUID = 1;
 
     MissingDirectoryException(Path directory) {

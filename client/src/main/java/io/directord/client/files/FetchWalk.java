@@ -181,8 +181,10 @@ public final class FetchWalk {
   private static Destination found(Path path) throws UnfollowedException, IOException {
     try {
       return Destination.of(path);
+    } catch (Destination.MissingDirectoryException e) {
+      throw new UnfollowedException(path + ": there is no such file", e);
     } catch (JobException e) {
-      throw new UnfollowedException(e);
+      throw new UnfollowedException(e.getMessage(), e);
     }
   }
 
@@ -190,8 +192,8 @@ public final class FetchWalk {
   private static final class UnfollowedException extends Exception {
     private static final long serialVersionUID = 1;
 
-    UnfollowedException(JobException cause) {
-      super(cause.getMessage(), cause);
+    UnfollowedException(String message, JobException cause) {
+      super(message, cause);
     }
   }
 

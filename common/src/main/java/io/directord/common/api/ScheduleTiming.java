@@ -2,6 +2,7 @@ package io.directord.common.api;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.directord.common.validation.Quoted;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -68,6 +69,7 @@ public record ScheduleTiming(
             () ->
                 new IllegalArgumentException(
                     String.join(" or ", Arrays.stream(values).map(Enum::toString).toList())
-                        + " is expected"));
+                        + " is expected, not "
+                        + Quoted.of(text)));
   }
 }

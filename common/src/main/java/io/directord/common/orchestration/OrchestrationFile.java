@@ -178,8 +178,12 @@ public final class OrchestrationFile {
   }
 
   private void read(Node root) throws UnreadableYamlException {
-    if (!(root instanceof SequenceNode list) || list.getValue().isEmpty()) {
+    if (!(root instanceof SequenceNode list)) {
       yaml.note(root, "an orchestration is a list of entries, such as '- jobs: [...]'");
+      return;
+    }
+    if (list.getValue().isEmpty()) {
+      yaml.note(root, "it has no entries, such as '- jobs: [...]'");
       return;
     }
     for (Node node : list.getValue()) {

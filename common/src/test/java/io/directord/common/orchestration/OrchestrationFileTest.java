@@ -337,11 +337,13 @@ class OrchestrationFileTest {
   @Test
   void aFileThatIsNotAListIsAnError() throws Exception {
     String expected = "an orchestration is a list of entries, such as '- jobs: [...]'";
-    for (String text : List.of("", "# nothing\n", "[]", "jobs: []", "RUN", "---\n")) {
+    for (String text : List.of("", "# nothing\n", "jobs: []", "RUN", "---\n")) {
       List<String> errors = errors(text);
       assertEquals(1, errors.size(), text);
       assertTrue(errors.get(0).endsWith(expected), errors.get(0));
     }
+    String empty = errors("[]").get(0);
+    assertTrue(empty.endsWith("it has no entries, such as '- jobs: [...]'"), empty);
   }
 
   @Test

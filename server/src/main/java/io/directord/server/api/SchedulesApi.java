@@ -71,11 +71,14 @@ final class SchedulesApi {
     Duration splay = read(call, "splay", "0", SchedulesApi::splay, errors);
     Missed missed = read(call, "missed", "run-once", Missed::parse, errors);
     Overlap overlap = read(call, "overlap", "skip", Overlap::parse, errors);
-    String cron = read(call, "cron", "", Occurrences::requireExpression, errors);
+    String cron = read(call, "cron", null, Occurrences::requireExpression, errors);
     String zone = read(call, "zone", "UTC", Occurrences::requireZone, errors);
     return new ScheduleTiming(cron, zone, missed, overlap, splay);
   }
 
+  /**
+   * @param otherwise null if it must be given
+   */
   private static <T> T read(
       Call call,
       String parameter,
@@ -84,6 +87,9 @@ final class SchedulesApi {
       List<ValidationError> errors) {
     String text = call.parameter(parameter);
     try {
+      if (text == null && otherwise == null) {
+        throw new IllegalArgumentException("is missing");
+      }
       return reads.apply(text == null ? otherwise : text);
     } catch (IllegalArgumentException e) {
       errors.add(

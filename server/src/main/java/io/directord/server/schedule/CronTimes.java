@@ -6,12 +6,17 @@ import com.cronutils.model.definition.CronDefinition;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Quoted;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,6 +37,25 @@ final class CronTimes {
           EITHER_DAY.getCronNicknames(),
           true);
 
+  /** What is expected, in their order. */
+  private static final List<String> FIELDS =
+      List.of(
+          "minute (0 to 59)",
+          "hour (0 to 23)",
+          "day of the month (1 to 31)",
+          "month (1 to 12)",
+          "day of the week (0 to 7)");
+
+  private static final Map<String, String> NICKNAMES =
+      Map.of(
+          "@hourly", "0 * * * *",
+          "@daily", "0 0 * * *",
+          "@midnight", "0 0 * * *",
+          "@weekly", "0 0 * * 0",
+          "@monthly", "0 0 1 * *",
+          "@yearly", "0 0 1 1 *",
+          "@annually", "0 0 1 1 *");
+
   private final ExecutionTime times;
   private final ZoneId zone;
 
@@ -48,19 +72,42 @@ final class CronTimes {
   }
 
   private static Cron cron(String expression) {
-    String[] fields = expression.strip().split("\\s+");
-    boolean isStepped =
-        fields.length == 5
-            && Stream.of(fields[2], fields[4]).anyMatch(field -> field.contains("*"));
-    try {
-      return new CronParser(isStepped ? BOTH_DAYS : EITHER_DAY).parse(expression);
-    } catch (IllegalArgumentException e) {
+    String meant = NICKNAMES.getOrDefault(expression.strip(), expression.strip());
+    List<String> fields = List.of(meant.split("\\s+"));
+    if (fields.size() != FIELDS.size()) {
       throw new IllegalArgumentException(
-          "minute, hour, day of the month, month and day of the week are expected, such as"
-              + " '30 2 * * *': "
-              + e.getMessage(),
-          e);
+          expected(expression)
+              + ", which "
+              + (fields.size() == 1 ? "is 1 field" : "are " + fields.size() + " fields"));
     }
+    boolean isStepped =
+        Stream.of(fields.get(2), fields.get(4)).anyMatch(field -> field.contains("*"));
+    try {
+      return new CronParser(isStepped ? BOTH_DAYS : EITHER_DAY).parse(meant);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(expected(expression) + wrong(fields), e);
+    }
+  }
+
+  private static String expected(String expression) {
+    return "minute, hour, day of the month, month and day of the week are expected, such as"
+        + " '30 2 * * *', not "
+        + Quoted.of(expression);
+  }
+
+  /** Names the fields that are wrong by themselves. */
+  private static String wrong(List<String> fields) {
+    List<String> wrong = new ArrayList<>();
+    for (int i = 0; i < FIELDS.size(); i++) {
+      List<String> alone = new ArrayList<>(Collections.nCopies(FIELDS.size(), "*"));
+      alone.set(i, fields.get(i));
+      try {
+        new CronParser(EITHER_DAY).parse(String.join(" ", alone));
+      } catch (IllegalArgumentException e) {
+        wrong.add(Quoted.of(fields.get(i)) + " is no " + FIELDS.get(i));
+      }
+    }
+    return wrong.isEmpty() ? "" : ": " + String.join(", ", wrong);
   }
 
   static ZoneId zone(String name) {
@@ -68,7 +115,10 @@ final class CronTimes {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          "a time zone is expected, such as Europe/Berlin or UTC", e);
+          "a time zone is expected, such as Europe/Berlin or UTC, not "
+              + Quoted.of(name)
+              + Nearest.hint(name, ZoneId.getAvailableZoneIds()),
+          e);
     }
   }
 

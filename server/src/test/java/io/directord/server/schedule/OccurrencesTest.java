@@ -69,6 +69,42 @@ class OccurrencesTest {
   }
 
   @Test
+  void wordsOfCrontabStandForExpressions() {
+    Instant after = Instant.parse("2026-12-30T12:00:00Z");
+    for (String word : List.of("@daily", "@midnight")) {
+      assertEquals("2026-12-31T00:00:00Z", joined(times(word, "UTC", after, 1)));
+    }
+    for (String word : List.of("@monthly", "@yearly", "@annually")) {
+      assertEquals("2027-01-01T00:00:00Z", joined(times(word, "UTC", after, 1)));
+    }
+    assertEquals("2027-01-03T00:00:00Z", joined(times("@weekly", "UTC", after, 1)));
+    assertEquals("2026-12-30T13:00:00Z", joined(times("@hourly", "UTC", after, 1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "30 2 * *; not '30 2 * *', which are 4 fields",
+        "@dayly; not '@dayly', which is 1 field",
+        "60 2 31 2 *; not '60 2 31 2 *': '60' is no minute (0 to 59)",
+        "0 0 L * x; '0 0 L * x': 'L' is no day of the month (1 to 31), 'x' is no day of the week (0 to 7)",
+        "*/90 * * * *; '*/90' is no minute (0 to 59)",
+      })
+  void whatIsWrongWithAnExpressionIsSaidByField(String cron, String end) {
+    var e = assertThrows(IllegalArgumentException.class, () -> Occurrences.requireExpression(cron));
+    assertTrue(e.getMessage().endsWith(end), e::getMessage);
+  }
+
+  @Test
+  void aWrongZoneIsNamedWithTheNearestOne() {
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> Occurrences.requireZone("Europe/Berln"));
+    assertTrue(
+        e.getMessage().endsWith("not 'Europe/Berln' (did you mean Europe/Berlin?)"), e::getMessage);
+  }
+
+  @Test
   void allTimesOfAGapAreOneOccurrence() {
     Instant after = Instant.parse("2026-03-29T00:35:00Z");
     assertEquals(
