@@ -43,9 +43,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
@@ -63,7 +61,7 @@ final class LeadingServer implements AutoCloseable {
   private final Access access;
   private final Hooks hooks;
   private HookSender sender;
-  private final Deque<Step> undo = new ArrayDeque<>();
+  private final UndoSteps undo = new UndoSteps();
   private final MemoryBudget memory = MemoryBudget.ofThisProcess();
   private ContentStore contents;
   private Trees trees;
@@ -74,11 +72,6 @@ final class LeadingServer implements AutoCloseable {
   private final List<Transport> transports = new ArrayList<>();
   private ZeroMqTransport nodes;
   private final List<String> places = new ArrayList<>();
-
-  /** A step of stopping. */
-  private interface Step {
-    void run() throws IOException;
-  }
 
   private LeadingServer(Crew crew, Access access, Hooks hooks) {
     this.hooks = hooks;
@@ -334,13 +327,6 @@ final class LeadingServer implements AutoCloseable {
   /** Stops it in order; may be called repeatedly, by any thread. */
   @Override
   public synchronized void close() {
-    while (!undo.isEmpty()) {
-      Step step = undo.pop();
-      try {
-        step.run();
-      } catch (IOException | RuntimeException e) {
-        LOG.log(Level.WARNING, "while ending: {0}", e.toString());
-      }
-    }
+    undo.run();
   }
 }

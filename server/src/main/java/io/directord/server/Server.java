@@ -19,9 +19,7 @@ import io.directord.zeromq.NoSodiumException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -35,7 +33,7 @@ public final class Server implements AutoCloseable {
   static final String AUDIT_DIRECTORY = "audit";
 
   private final Crew crew = new Crew();
-  private final Deque<Step> undo = new ArrayDeque<>();
+  private final UndoSteps undo = new UndoSteps();
 
   /** From the settings. */
   private Roles roles;
@@ -47,11 +45,6 @@ public final class Server implements AutoCloseable {
 
   /** Null if it has its store alone. */
   private Candidate candidate;
-
-  /** A step of stopping. */
-  private interface Step {
-    void run() throws IOException;
-  }
 
   private Server() {}
 
@@ -217,14 +210,7 @@ public final class Server implements AutoCloseable {
   /** Stops it in order; may be called repeatedly, by any thread. */
   @Override
   public synchronized void close() {
-    while (!undo.isEmpty()) {
-      Step step = undo.pop();
-      try {
-        step.run();
-      } catch (IOException | RuntimeException e) {
-        LOG.log(Level.WARNING, "while ending: {0}", e.toString());
-      }
-    }
+    undo.run();
     crew.ended();
   }
 }
