@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Makes one backup while the store is in use: what the store has is read bit by bit, and what is
@@ -69,7 +70,7 @@ final class Copying {
     try (BackupWriter out = new BackupWriter(file);
         Since since = new Since(beside)) {
       out.json(RecordType.ORIGIN, origin);
-      copyInto(since);
+      passChangesTo(since::add);
       new StateCopy(
               store,
               change -> {
@@ -79,7 +80,7 @@ final class Copying {
               live::add)
           .run();
       copyContents(out);
-      endCopy();
+      passChangesTo(null);
       since.into(out);
       copyContents(out);
       BackupView.Counts counts = tally.counts(copied.size(), missing());
@@ -91,26 +92,17 @@ final class Copying {
     }
   }
 
-  private void copyInto(Since since) throws IOException, InterruptedException {
+  /**
+   * @param copy what is committed from now on; null for nobody any more
+   */
+  private void passChangesTo(Consumer<List<Change>> copy) throws IOException, InterruptedException {
     try {
-      writer.copy(since::add, WRITABLE);
+      writer.copy(copy, WRITABLE);
     } catch (TimeoutException e) {
-      throw cannotBeWritten(e);
+      String why = writer.trouble();
+      throw new IOException(
+          "the store cannot be written: " + (why == null ? "it is too busy" : why), e);
     }
-  }
-
-  private void endCopy() throws IOException, InterruptedException {
-    try {
-      writer.copy(null, WRITABLE);
-    } catch (TimeoutException e) {
-      throw cannotBeWritten(e);
-    }
-  }
-
-  private IOException cannotBeWritten(TimeoutException e) {
-    String why = writer.trouble();
-    return new IOException(
-        "the store cannot be written: " + (why == null ? "it is too busy" : why), e);
   }
 
   /** What was committed since it was begun, in a file of its own. */

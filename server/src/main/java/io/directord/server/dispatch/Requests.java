@@ -25,6 +25,7 @@ import io.directord.server.link.Refusals;
 import io.directord.server.metrics.Figures;
 import io.directord.server.metrics.Meters;
 import io.directord.server.node.EarlierResults;
+import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -196,15 +198,11 @@ final class Requests implements Dispatch {
   @Override
   public CompletableFuture<List<String>> label(
       Caller caller, List<String> targets, Map<String, String> labels) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to ->
-            prepare(
-                caller,
-                store ->
-                    new Input.Label(
-                        targets, labels, new EarlierReader(store).read(List.of(), targets), to),
-                to));
+    return changePrepared(
+        caller,
+        (store, to) ->
+            new Input.Label(
+                targets, labels, new EarlierReader(store).read(List.of(), targets), to));
   }
 
   @Override
@@ -258,9 +256,7 @@ final class Requests implements Dispatch {
 
   @Override
   public CompletableFuture<RunState> pause(Caller caller, UUID jobOrParent, boolean resume) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.Pause(jobOrParent, resume, to))));
+    return change(caller, to -> new Input.Pause(jobOrParent, resume, to));
   }
 
   @Override
@@ -269,22 +265,16 @@ final class Requests implements Dispatch {
     StoredSchedule schedule =
         new StoredSchedule(
             UUID.randomUUID(), name, timing, List.copyOf(jobs), limit, caller.user(), null);
-    return requireStore(
-        UndecidedException::ofRequest,
-        to ->
-            prepare(
-                caller,
-                store ->
-                    new Input.AddSchedule(schedule, orders.schedule(store, schedule, caller), to),
-                to));
+    return changePrepared(
+        caller,
+        (store, to) ->
+            new Input.AddSchedule(schedule, orders.schedule(store, schedule, caller), to));
   }
 
   @Override
   public CompletableFuture<ScheduleView> changeSchedule(
       Caller caller, String name, ScheduleAction action) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.ChangeSchedule(name, action, to))));
+    return change(caller, to -> new Input.ChangeSchedule(name, action, to));
   }
 
   @Override
@@ -309,30 +299,21 @@ final class Requests implements Dispatch {
 
   @Override
   public CompletableFuture<Integer> purgeJobs(Caller caller) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to ->
-            prepare(
-                caller,
-                store -> {
-                  orders.requireRoomToPurge();
-                  return new Input.Purge(to);
-                },
-                to));
+    return changePrepared(
+        caller,
+        (store, to) -> {
+          orders.requireRoomToPurge();
+          return new Input.Purge(to);
+        });
   }
 
   @Override
   public CompletableFuture<List<String>> forgetNodes(Caller caller, String target) {
     List<String> targets = target == null ? List.of() : List.of(target);
-    return requireStore(
-        UndecidedException::ofRequest,
-        to ->
-            prepare(
-                caller,
-                store ->
-                    new Input.ForgetNodes(
-                        target, new EarlierReader(store).read(List.of(), targets), to),
-                to));
+    return changePrepared(
+        caller,
+        (store, to) ->
+            new Input.ForgetNodes(target, new EarlierReader(store).read(List.of(), targets), to));
   }
 
   @Override
@@ -347,16 +328,12 @@ final class Requests implements Dispatch {
 
   @Override
   public CompletableFuture<StoredToken> createToken(Caller caller, StoredToken token) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.PutToken(token, to))));
+    return change(caller, to -> new Input.PutToken(token, to));
   }
 
   @Override
   public CompletableFuture<StoredToken> revokeToken(Caller caller, String name) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.ForgetToken(name, to))));
+    return change(caller, to -> new Input.ForgetToken(name, to));
   }
 
   @Override
@@ -381,6 +358,21 @@ final class Requests implements Dispatch {
     CompletableFuture<T> to = new CompletableFuture<>();
     inbox.put(new Input.Asked(caller, question.apply(to)));
     return to;
+  }
+
+  /** Refuses what cannot be stored. */
+  private <T> CompletableFuture<T> change(
+      Caller caller, Function<CompletableFuture<T>, Input.Request> request) {
+    return requireStore(
+        UndecidedException::ofRequest, to -> inbox.put(new Input.Asked(caller, request.apply(to))));
+  }
+
+  /** Likewise, of a request for which the store is read before. */
+  private <T> CompletableFuture<T> changePrepared(
+      Caller caller, BiFunction<JobStore, CompletableFuture<T>, Input.Request> request) {
+    return requireStore(
+        UndecidedException::ofRequest,
+        to -> prepare(caller, store -> request.apply(store, to), to));
   }
 
   /** Refuses changes that cannot be stored. */
