@@ -11,12 +11,9 @@ import io.directord.common.orchestration.InvalidOrchestrationException;
 import io.directord.common.orchestration.Orchestration;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
-import io.directord.common.tree.FingerprintStore;
 import io.directord.common.validation.ErrorCode;
 import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,12 +87,7 @@ final class ExecMode implements Mode {
     }
     String text = arguments.stream().map(CommandWords::asTyped).collect(Collectors.joining(" "));
     Orchestration orchestration = Orchestration.ofOne(verbs.get(0), text);
-    Components components = Components.installed(ComponentDirectories.of(settings));
-    Planner planner =
-        new Planner(
-            components,
-            Path.of("").toAbsolutePath(),
-            FingerprintStore.in(settings.get(Settings.CACHE_PATH)));
+    Planner planner = LocalPlanner.of(settings);
     Optional<String> verbHelp = planner.help(orchestration);
     if (verbHelp.isPresent()) {
       console.out().println(verbHelp.get().stripTrailing());

@@ -17,10 +17,7 @@ import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
 import io.directord.common.target.TargetList;
-import io.directord.common.tree.FingerprintStore;
 import io.directord.common.validation.ErrorCode;
-import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -119,12 +116,7 @@ final class OrchestrateMode implements Mode {
     List<String> limit = targets.limit();
     PlanOptions options = options();
     Orchestration orchestration = OrchestrationFile.read(paths());
-    Components components = Components.installed(ComponentDirectories.of(settings));
-    Planner planner =
-        new Planner(
-            components,
-            Path.of("").toAbsolutePath(),
-            FingerprintStore.in(settings.get(Settings.CACHE_PATH)));
+    Planner planner = LocalPlanner.of(settings);
     Optional<String> verbHelp = planner.help(orchestration);
     if (verbHelp.isPresent()) {
       console.out().println(verbHelp.get().stripTrailing());

@@ -23,14 +23,10 @@ import io.directord.common.orchestration.Orchestration;
 import io.directord.common.orchestration.OrchestrationFile;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.PlanOptions;
-import io.directord.common.orchestration.Planner;
-import io.directord.common.tree.FingerprintStore;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
-import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -253,15 +249,11 @@ final class ScheduleMode implements Mode {
   private Plan plan(Settings settings, List<Path> files)
       throws Failure, IOException, InvalidOrchestrationException {
     Orchestration orchestration = OrchestrationFile.read(files);
-    Planner planner =
-        new Planner(
-            Components.installed(ComponentDirectories.of(settings)),
-            Path.of("").toAbsolutePath(),
-            FingerprintStore.in(settings.get(Settings.CACHE_PATH)));
-    return planner.plan(
-        orchestration,
-        new PlanOptions(
-            targets.targets(), Set.of(), IGNORES_CACHE, false, false, null, rolling.parents()));
+    return LocalPlanner.of(settings)
+        .plan(
+            orchestration,
+            new PlanOptions(
+                targets.targets(), Set.of(), IGNORES_CACHE, false, false, null, rolling.parents()));
   }
 
   private Duration splay() throws Failure {

@@ -181,27 +181,37 @@ final class TopModel {
   }
 
   private void scroll(KeyPress key) {
-    switch (key.kind()) {
-      case UP -> pane.scroll(-1);
-      case DOWN, ENTER -> pane.scroll(1);
-      case PAGE_UP -> pane.scroll(-rows);
-      case PAGE_DOWN -> pane.scroll(rows);
-      case HOME -> pane.scroll(-Integer.MAX_VALUE);
-      case END -> pane.scroll(Integer.MAX_VALUE);
-      case ESCAPE -> close();
-      case CHARACTER -> {
-        switch (key.character()) {
-          case 'k' -> pane.scroll(-1);
-          case 'j' -> pane.scroll(1);
-          case 'g' -> pane.scroll(-Integer.MAX_VALUE);
-          case 'G' -> pane.scroll(Integer.MAX_VALUE);
-          case ' ' -> pane.scroll(rows);
-          case 'q' -> close();
-          default -> {}
-        }
-      }
-      default -> {}
+    int by = distance(key);
+    if (by != 0) {
+      pane.scroll(by);
+    } else if (key.kind() == KeyPress.Kind.ENTER) {
+      pane.scroll(1);
+    } else if (key.is(' ')) {
+      pane.scroll(rows);
+    } else if (key.kind() == KeyPress.Kind.ESCAPE || key.is('q')) {
+      close();
     }
+  }
+
+  /** How many lines a key goes down in a list or a text; 0 for a key that does something else. */
+  private int distance(KeyPress key) {
+    return switch (key.kind()) {
+      case UP -> -1;
+      case DOWN -> 1;
+      case PAGE_UP -> -rows;
+      case PAGE_DOWN -> rows;
+      case HOME -> -Integer.MAX_VALUE;
+      case END -> Integer.MAX_VALUE;
+      case CHARACTER ->
+          switch (key.character()) {
+            case 'k' -> -1;
+            case 'j' -> 1;
+            case 'g' -> -Integer.MAX_VALUE;
+            case 'G' -> Integer.MAX_VALUE;
+            default -> 0;
+          };
+      default -> 0;
+    };
   }
 
   private void close() {
@@ -210,13 +220,12 @@ final class TopModel {
   }
 
   private void command(KeyPress key) {
+    int by = distance(key);
+    if (by != 0) {
+      move(by);
+      return;
+    }
     switch (key.kind()) {
-      case UP -> move(-1);
-      case DOWN -> move(1);
-      case PAGE_UP -> move(-rows);
-      case PAGE_DOWN -> move(rows);
-      case HOME -> move(-Integer.MAX_VALUE);
-      case END -> move(Integer.MAX_VALUE);
       case TAB -> turn(view.other());
       case ESCAPE -> filter("");
       case ENTER -> open();
@@ -228,10 +237,6 @@ final class TopModel {
   private void letter(int letter) {
     switch (letter) {
       case 'q' -> done = true;
-      case 'k' -> move(-1);
-      case 'j' -> move(1);
-      case 'g' -> move(-Integer.MAX_VALUE);
-      case 'G' -> move(Integer.MAX_VALUE);
       case '1' -> turn(Listed.JOBS);
       case '2' -> turn(Listed.NODES);
       case '/' -> typed = new StringBuilder(filter());
