@@ -1,6 +1,5 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
@@ -8,30 +7,16 @@ import io.directord.common.job.Outcome;
 import io.directord.common.job.ParentOptions;
 import io.directord.common.json.Json;
 import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestAddress;
-import io.directord.server.TestServer;
 import io.directord.server.access.Caller;
-import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
-import io.directord.server.memory.MemoryBudget;
 import io.directord.server.node.EarlierResults;
-import io.directord.server.rolling.RolloutProgress;
-import io.directord.server.store.Change;
-import io.directord.server.store.FoundJob;
-import io.directord.server.store.JobRead;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.StoredJob;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredRun;
-import io.directord.server.time.Moment;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,16 +35,6 @@ import tools.jackson.databind.node.ObjectNode;
  * once more at the end, when the world has been left in peace.
  */
 public final class CoreSimulation {
-  private static final MemoryBudget.Share ANSWERS =
-      MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS);
-
-  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-  private static final int WINDOW = 3;
-  private static final DispatchLimits LIMITS =
-      new DispatchLimits(WINDOW, HEARTBEAT, 1_000_000, Duration.ofDays(1000));
-  private static final ServerMessage.Welcome WELCOME =
-      new ServerMessage.Welcome("test", HEARTBEAT, 1);
-
   private static final String LATE = "late";
 
   private final Random random;
@@ -69,22 +44,11 @@ public final class CoreSimulation {
   private final List<JournalingNode> nodes = new ArrayList<>();
   private final Set<UUID> acknowledged = new LinkedHashSet<>();
   private final List<Job> submitted = new ArrayList<>();
-  private final Deque<Turn> uncommitted = new ArrayDeque<>();
-  private final Deque<Effect.Read> reads = new ArrayDeque<>();
-  private final Deque<Missing> missing = new ArrayDeque<>();
   private final List<ToldFollower> followers = new ArrayList<>();
-  private final Set<UUID> open = new HashSet<>();
-
-  private Followers listening = new Followers();
-  private Core core;
-  private Duration uptime = Duration.ZERO;
-  private int turns;
+  private final SimulatedServer server;
 
   /** Whether nothing fails any more. */
   private boolean peace;
-
-  /** What a follower is yet to be told. */
-  private record Missing(Follower follower, Snapshot snapshot) {}
 
   public CoreSimulation(long seed) {
     random = new Random(seed);
@@ -92,7 +56,8 @@ public final class CoreSimulation {
     for (String name : List.of("a", "b", "c", "d")) {
       nodes.add(node(name));
     }
-    startServer();
+    server = new SimulatedServer(store, invariants, nodes);
+    server.start();
     nodes.forEach(this::connect);
     settle();
     // It enrols when it connects for the first time.
@@ -105,11 +70,11 @@ public final class CoreSimulation {
 
   /** Plays so many turns of the core, and then lets the world come to rest. */
   public int play(int atLeast) {
-    while (turns < atLeast) {
+    while (server.turns() < atLeast) {
       step();
     }
     rest();
-    return turns;
+    return server.turns();
   }
 
   private UUID id() {
@@ -124,9 +89,9 @@ public final class CoreSimulation {
       case 9, 10, 11, 12, 13, 14, 15, 16, 17 -> say(node);
       case 18, 19, 20 -> node.begin();
       case 21, 22, 23 -> node.end(outcome());
-      case 24, 25, 26, 27, 28, 29 -> commit(1 + random.nextInt(4));
+      case 24, 25, 26, 27, 28, 29 -> server.commit(1 + random.nextInt(4));
       case 30, 31 -> read();
-      case 32 -> catchUp();
+      case 32 -> server.catchUp();
       case 33 -> pass(1 + random.nextInt(3));
       case 34 -> rarely(2, () -> disconnect(node));
       case 35 -> rarely(node.name.equals(LATE) ? 20 : 1, () -> reconnect(node));
@@ -145,156 +110,27 @@ public final class CoreSimulation {
     }
   }
 
-  // The server
-
-  private void startServer() {
-    Turn recovered = new Turn(now());
-    core = Recovery.of(store, new NoContents(), LIMITS, WELCOME, ANSWERS, recovered);
-    carryOut(recovered);
-  }
-
   private void killServer() {
-    uncommitted.clear();
-    reads.clear();
-    missing.clear();
     followers.clear();
-    listening = new Followers();
-    open.clear();
-    for (JournalingNode node : nodes) {
-      node.peer = null;
-      node.loseMessages();
-    }
+    server.kill();
     acknowledged.forEach(
         id -> Invariants.check(store.job(id).isPresent(), "acknowledged and lost: " + id));
-    startServer();
+    server.start();
   }
 
-  private Moment now() {
-    return new Moment(uptime, Instant.EPOCH.plus(uptime));
-  }
-
-  private void ask(Input.Request request) {
-    handle(new Input.Asked(TestServer.CALLER, request));
-  }
-
-  private void handle(Input... inputs) {
-    turns++;
-    carryOut(core.handle(List.of(inputs), now()));
-  }
-
-  private void carryOut(Turn turn) {
-    turn.effects().forEach(this::perform);
-    if (!turn.changes().isEmpty() || !turn.steps().isEmpty()) {
-      uncommitted.add(turn);
-    }
-  }
-
-  private void commit(int max) {
-    List<Turn> done = new ArrayList<>();
-    List<Change> changes = new ArrayList<>();
-    while (!uncommitted.isEmpty() && done.size() < max) {
-      changes.addAll(uncommitted.peek().changes());
-      done.add(uncommitted.remove());
-    }
-    Map<UUID, RolloutProgress> before = new HashMap<>();
-    store.runs().forEach(run -> before.put(run.parent(), run.progress()));
-    for (Change change : changes) {
-      if (change instanceof Change.PutProgress next) {
-        Invariants.checkPaused(before.put(next.parent(), next.progress()), next);
-      }
-    }
-    store.commit(changes);
-    if (!done.isEmpty()) {
-      handle(new Input.Committed(done));
-    }
-  }
-
+  /** The disk fails now and then. */
   private void read() {
-    Effect.Read next = reads.poll();
-    if (next != null && !peace && random.nextInt(20) == 0) {
-      handle(new Input.NotFound(next.finder(), new IllegalStateException("the disk failed")));
-    } else if (next != null) {
-      List<FoundJob> found = new ArrayList<>();
-      for (JobRead wanted : next.wanted()) {
-        FoundJob.read(store, wanted).ifPresent(found::add);
-      }
-      handle(new Input.Found(next.finder(), found));
+    if (!peace && server.isReading() && random.nextInt(20) == 0) {
+      server.failToRead();
+    } else {
+      server.read();
     }
   }
 
   private void pass(int seconds) {
     for (int i = 0; i < seconds; i++) {
-      uptime = uptime.plusSeconds(1);
-      handle(new Input.Tick(true));
+      server.tick();
       nodes.forEach(node -> rarely(5, () -> node.heartbeat()));
-    }
-  }
-
-  private void perform(Effect effect) {
-    if (effect instanceof Effect.Send send) {
-      sent(send.message());
-    } else if (effect instanceof Effect.Tell tell) {
-      invariants.checkTell(tell);
-      listening.tell(tell.parent(), tell.detail(), tell.event());
-    } else if (effect instanceof Effect.TellNode tell) {
-      listening.tellNode(tell.node());
-    } else if (effect instanceof Effect.Follow follow) {
-      listening.add(follow.follower());
-      listening.catchUp(follow.follower());
-      missing.add(new Missing(follow.follower(), follow.snapshot()));
-    } else if (effect instanceof Effect.Reply<?> reply) {
-      complete(reply);
-    } else if (effect instanceof Effect.Refuse refuse) {
-      refuse.to().completeExceptionally(refuse.why());
-    } else if (effect instanceof Effect.Read read) {
-      reads.add(read);
-    } else if (effect instanceof Effect.Open content) {
-      open.add(content.job());
-    } else if (effect instanceof Effect.Close content) {
-      open.remove(content.job());
-    }
-  }
-
-  private static <T> void complete(Effect.Reply<T> reply) {
-    reply.to().complete(reply.value());
-  }
-
-  // Invariants at every effect
-
-  private void send(NodeAddress peer, ServerMessage message) {
-    for (JournalingNode node : nodes) {
-      if (node.peer == peer) {
-        if (message instanceof ServerMessage.Welcome) {
-          node.outstanding.clear();
-        } else if (message instanceof ServerMessage.Durable durable) {
-          durable.jobIds().forEach(id -> invariants.checkDurable(node, id));
-        }
-        node.toNode.add(message);
-      }
-    }
-  }
-
-  private void sent(AddressedMessage sent) {
-    if (sent.message().message() instanceof ServerMessage.Run run) {
-      sent(run.job(), sent);
-    }
-    send(sent.to(), sent.message().message());
-  }
-
-  private void sent(Job job, AddressedMessage run) {
-    Invariants.check(store.job(job.id()).isPresent(), "sent before it was committed: " + job.id());
-    for (JournalingNode node : nodes) {
-      if (node.peer == run.to()) {
-        node.outstanding.add(job.id());
-        StoredJob stored = store.job(job.id()).orElseThrow();
-        if (stored.job().parent().options().paced()) {
-          invariants.checkTurn(stored.job(), node.name);
-        }
-        // What is sent again may have bypassed the window before.
-        int windows = job.bypassesLanes() || run.redelivery() ? 2 : 1;
-        Invariants.check(
-            node.outstanding.size() <= windows * WINDOW, "more than the window to " + node.name);
-      }
     }
   }
 
@@ -327,7 +163,7 @@ public final class CoreSimulation {
     submitted.addAll(order);
     var prepared =
         order.stream().map(job -> new PreparedJob(job, new byte[32], List.of(), Map.of())).toList();
-    ask(
+    server.ask(
         new Input.Submit(
             new Submission.Order(
                 prepared, new Caller("tester", true), List.of(), EarlierResults.NONE, to)));
@@ -337,7 +173,7 @@ public final class CoreSimulation {
     if (!submitted.isEmpty()) {
       Job job = submitted.get(random.nextInt(submitted.size()));
       UUID id = random.nextBoolean() ? job.id() : job.parent().id();
-      ask(new Input.Cancel(id, true, new CompletableFuture<>()));
+      server.ask(new Input.Cancel(id, true, new CompletableFuture<>()));
     }
   }
 
@@ -345,7 +181,7 @@ public final class CoreSimulation {
     for (StoredRun run : store.runs()) {
       boolean paused = run.progress() != null && run.progress().pause() != null;
       if (random.nextBoolean()) {
-        ask(new Input.Pause(run.parent(), paused, new CompletableFuture<>()));
+        server.ask(new Input.Pause(run.parent(), paused, new CompletableFuture<>()));
       }
     }
   }
@@ -361,21 +197,7 @@ public final class CoreSimulation {
     ToldFollower told = new ToldFollower(parents);
     followers.add(told);
     var filter = new EventFilter(parents, EventFilter.Detail.NODES);
-    ask(new Input.Follow(new Follower(filter, told::tell)));
-  }
-
-  private void catchUp() {
-    Missing next = missing.poll();
-    if (next != null) {
-      List<Event> events = new ArrayList<>();
-      boolean more = next.snapshot().next(store, events);
-      events.forEach(next.follower()::send);
-      if (more) {
-        missing.add(next);
-      } else {
-        next.follower().caughtUp();
-      }
-    }
+    server.ask(new Input.Follow(new Follower(filter, told::tell)));
   }
 
   // Nodes
@@ -397,7 +219,7 @@ public final class CoreSimulation {
     node.peer = null;
     node.loseMessages();
     if (lost != null) {
-      handle(new Input.Gone(lost, null));
+      server.handle(new Input.Gone(lost, null));
     }
   }
 
@@ -454,9 +276,9 @@ public final class CoreSimulation {
       if (message instanceof NodeMessage.Ended ended) {
         node.outstanding.remove(ended.result().jobId());
       }
-      handle(new Input.Said(node.peer, message, 0));
+      server.handle(new Input.Said(node.peer, message, 0));
       if (node.peer != null && random.nextInt(20) == 0) {
-        handle(new Input.Said(node.peer, message, 0));
+        server.handle(new Input.Said(node.peer, message, 0));
       }
     }
   }
@@ -466,12 +288,12 @@ public final class CoreSimulation {
   /** All that is under way arrives, and all that runs ends. */
   private void settle() {
     for (int idle = 0; idle < 3; ) {
-      int before = turns;
+      int before = server.turns();
       nodes.forEach(this::reconnect);
-      while (!uncommitted.isEmpty() || !reads.isEmpty() || !missing.isEmpty()) {
-        commit(Integer.MAX_VALUE);
+      while (server.hasWork()) {
+        server.commit(Integer.MAX_VALUE);
         read();
-        catchUp();
+        server.catchUp();
       }
       for (JournalingNode node : nodes) {
         while (!node.toNode.isEmpty() || !node.toServer.isEmpty() || node.mayBegin()) {
@@ -482,7 +304,7 @@ public final class CoreSimulation {
         }
         node.end(Outcome.Succeeded.FINISHED);
       }
-      idle = turns == before ? idle + 1 : 0;
+      idle = server.turns() == before ? idle + 1 : 0;
     }
   }
 
@@ -497,24 +319,23 @@ public final class CoreSimulation {
     }
     for (int i = 0; i < 10 || i < 300 && !store.unended().isEmpty(); i++) {
       for (StoredRun run : store.runs()) {
-        ask(new Input.Pause(run.parent(), true, new CompletableFuture<>()));
+        server.ask(new Input.Pause(run.parent(), true, new CompletableFuture<>()));
       }
       settle();
       nodes.forEach(JournalingNode::heartbeat);
       settle();
-      uptime = uptime.plusSeconds(1);
-      handle(new Input.Tick(true));
+      server.tick();
       for (Job job : submitted) {
         // Nothing else ends a job that waits for one that nobody has submitted.
         if (job.verb().equals("JOB_WAIT")) {
-          ask(new Input.Cancel(job.id(), true, new CompletableFuture<>()));
+          server.ask(new Input.Cancel(job.id(), true, new CompletableFuture<>()));
         }
       }
     }
     acknowledged.forEach(
         id -> Invariants.check(store.job(id).isPresent(), "acknowledged and lost: " + id));
     Invariants.check(store.unended().isEmpty(), "did not end: " + store.unended());
-    Invariants.check(open.isEmpty(), "content was left open: " + open);
+    server.checkNothingIsOpen();
     nodes.forEach(
         node ->
             Invariants.check(
