@@ -41,24 +41,35 @@ public final class UserGroups {
    * @param program knows the options of GNU's id
    * @param timeout after which it is taken for stuck
    */
-  UserGroups(LongSupplier nanoTime, String program, Duration timeout) {
+  public UserGroups(LongSupplier nanoTime, String program, Duration timeout) {
     this.nanoTime = nanoTime;
     this.program = program;
     this.timeout = timeout;
   }
 
-  /** Their names; none if the system does not say. */
-  public synchronized Set<String> of(String user) {
-    long now = nanoTime.getAsLong();
-    Known one = known.get(user);
-    if (one == null || now - one.at > KEPT) {
-      if (known.size() >= MAX_USERS) {
-        known.clear();
-      }
-      one = new Known(ask(user), now);
-      known.put(user, one);
+  /** Their names; none if the system does not say. May wait for the system, for up to 5 seconds. */
+  public Set<String> of(String user) {
+    Set<String> groups = known(user);
+    if (groups == null) {
+      groups = ask(user);
+      remember(user, groups);
     }
-    return one.groups;
+    return groups;
+  }
+
+  /**
+   * Their names as far as they are remembered, without waiting; null if the system must be asked.
+   */
+  public synchronized Set<String> known(String user) {
+    Known one = known.get(user);
+    return one == null || nanoTime.getAsLong() - one.at > KEPT ? null : one.groups;
+  }
+
+  private synchronized void remember(String user, Set<String> groups) {
+    if (known.size() >= MAX_USERS) {
+      known.clear();
+    }
+    known.put(user, new Known(groups, nanoTime.getAsLong()));
   }
 
   private Set<String> ask(String user) {

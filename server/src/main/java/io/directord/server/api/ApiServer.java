@@ -4,6 +4,7 @@ import io.directord.common.api.Leadership;
 import io.directord.common.http.TlsServer;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Sessions;
+import io.directord.server.access.UserGroups;
 import io.directord.server.backup.Backups;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
@@ -87,7 +88,9 @@ public final class ApiServer implements AutoCloseable {
     this.limit = new ConnectionLimit(connections, limits.connections(), shareWarnings);
     this.callers =
         new Callers(
-            Files.getOwner(socketFile.address().getPath().getParent()), config.access().roles());
+            Files.getOwner(socketFile.address().getPath().getParent()),
+            config.access().roles(),
+            new UserGroups(System::nanoTime));
     this.authorizer = config.access().authorizer();
     Share requests = config.memory().share(Use.REQUESTS);
     this.auditor = new Auditor(config.access().audit());
@@ -263,6 +266,7 @@ public final class ApiServer implements AutoCloseable {
       if (listener != null) {
         listener.close().awaitUninterruptibly();
       }
+      callers.close();
       if (remote != null) {
         remote.stop();
       }

@@ -18,14 +18,16 @@ import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import jdk.net.ExtendedSocketOptions;
 
 /**
  * Asks the kernel who has opened a connection, before anything is read from it. Stands in the
- * listener's pipeline, on a thread of its own: the system's user database may take its time.
+ * listener's pipeline, on a thread of its own: the system may take its time to name a user. Groups
+ * are looked up on further ones, where roles need them; the connection waits, and others do not.
  */
 @ChannelHandler.Sharable
-final class Callers extends ChannelInboundHandlerAdapter {
+final class Callers extends ChannelInboundHandlerAdapter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Callers.class.getName());
   private static final AttributeKey<Caller> CALLER = AttributeKey.valueOf("caller");
   private static final AttributeKey<Caller> PEER = AttributeKey.valueOf("peer");
@@ -35,7 +37,10 @@ final class Callers extends ChannelInboundHandlerAdapter {
   private final UserPrincipal owner;
   private final UserPrincipal root;
   private final Roles roles;
-  private final UserGroups groups = new UserGroups(System::nanoTime);
+  private final GroupLookups groups;
+
+  /** Connections whose users' groups are being looked up. */
+  private final Set<Channel> waiting = ConcurrentHashMap.newKeySet();
 
   /**
    * From what a user of the socket has its rights.
@@ -52,8 +57,9 @@ final class Callers extends ChannelInboundHandlerAdapter {
   /**
    * @param owner the server's own user
    */
-  Callers(UserPrincipal owner, Roles roles) throws IOException {
+  Callers(UserPrincipal owner, Roles roles, UserGroups groups) throws IOException {
     this.roles = roles;
+    this.groups = new GroupLookups(groups);
     this.owner = owner;
     this.root = root();
   }
@@ -132,25 +138,73 @@ final class Callers extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel connection = (Channel) accepted;
     try {
-      accepted(connection);
+      UserPrincipal user = user(connection);
+      boolean hasServersRights = user.equals(owner) || user.equals(root);
+      // Who has all rights need not wait for the system's directory of users.
+      if (hasServersRights || !roles.namesGroups()) {
+        admit(context, connection, user, hasServersRights, Set.of());
+      } else if (!admitLater(context, connection, user)) {
+        LOG.log(
+            Level.WARNING,
+            "a connection of user {0} is ended: {1} wait already for the system to say in which"
+                + " groups their users are",
+            user.getName(),
+            GroupLookups.MAX_WAITING);
+        connection.unsafe().closeForcibly();
+      }
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "a connection is ended, since it is not known whose it is", e);
       connection.unsafe().closeForcibly();
-      return;
     }
-    context.fireChannelRead(accepted);
   }
 
-  private void accepted(Channel connection) {
-    UserPrincipal user =
-        connection
-            .config()
-            .getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED))
-            .user();
-    boolean hasServersRights = user.equals(owner) || user.equals(root);
-    // Who has all rights need not wait for the system's directory of users.
-    Set<String> names =
-        hasServersRights || !roles.namesGroups() ? Set.of() : groups.of(user.getName());
+  private static UserPrincipal user(Channel connection) {
+    return connection
+        .config()
+        .getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED))
+        .user();
+  }
+
+  /** When its groups are known; false if too many wait for theirs. */
+  private boolean admitLater(
+      ChannelHandlerContext context, Channel connection, UserPrincipal user) {
+    waiting.add(connection);
+    boolean isTaken =
+        groups.of(
+            user.getName(),
+            names ->
+                context
+                    .executor()
+                    .execute(
+                        () -> {
+                          if (waiting.remove(connection)) {
+                            admit(context, connection, user, false, names);
+                          }
+                        }));
+    if (!isTaken) {
+      waiting.remove(connection);
+    }
+    return isTaken;
+  }
+
+  private void admit(
+      ChannelHandlerContext context,
+      Channel connection,
+      UserPrincipal user,
+      boolean hasServersRights,
+      Set<String> names) {
     accepted(connection, user.getName(), hasServersRights, roles, names);
+    context.fireChannelRead(connection);
+  }
+
+  /** Ends the connections that wait for the groups of their users. */
+  @Override
+  public void close() {
+    groups.close();
+    for (Channel connection : waiting) {
+      if (waiting.remove(connection)) {
+        connection.unsafe().closeForcibly();
+      }
+    }
   }
 }
