@@ -6,21 +6,36 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
-/** Warns at most once a minute about each subject, with the number of times. Thread-safe. */
-public final class MinuteLog {
+/**
+ * Warns at most once a minute about each subject: at once, and of what comes within a minute after
+ * that when the minute is over, with the number of times. Thread-safe.
+ */
+public final class MinuteLog implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
   /** Maximum number of subjects, against invented ones. */
   private static final int MAX_SUBJECTS = 1000;
 
+  /** What subjects beyond the maximum are counted as, together. */
+  private static final String OTHERS = "others";
+
   private final System.Logger log;
   private final InstantSource clock;
+  private final Executor afterPeriod;
   private final Map<String, Entry> entries = new HashMap<>();
 
   private static final class Entry {
     Instant said = Instant.MIN;
     long unsaid;
+
+    /** Of the last that was not said. */
+    String subject;
+
+    String text;
 
     /** Also if the clock was set back since the last message. */
     boolean isDue(Instant now) {
@@ -29,11 +44,19 @@ public final class MinuteLog {
   }
 
   public MinuteLog(System.Logger log, InstantSource clock) {
-    this.log = log;
-    this.clock = clock;
+    this(log, clock, CompletableFuture.delayedExecutor(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  /** Logs the subject and the text, or only counts it. */
+  /**
+   * @param afterPeriod runs what it is given when a minute has passed
+   */
+  MinuteLog(System.Logger log, InstantSource clock, Executor afterPeriod) {
+    this.log = log;
+    this.clock = clock;
+    this.afterPeriod = afterPeriod;
+  }
+
+  /** Logs the subject and the text, or counts it until the minute is over. */
   public void warn(String subject, String text) {
     warn(subject, "", text);
   }
@@ -47,21 +70,45 @@ public final class MinuteLog {
   }
 
   private synchronized void warn(String subject, String kind, String text) {
-    String about = subject + kind;
     Instant now = clock.instant();
-    if (entries.size() >= MAX_SUBJECTS) {
-      entries.values().removeIf(entry -> entry.said.plus(PERIOD).isBefore(now));
-    }
-    if (entries.size() >= MAX_SUBJECTS && !entries.containsKey(about)) {
-      return;
-    }
-    Entry entry = entries.computeIfAbsent(about, key -> new Entry());
+    Entry entry = entry(subject + kind, now);
     entry.unsaid++;
+    entry.subject = subject;
+    entry.text = text;
     if (entry.isDue(now)) {
-      String times = entry.unsaid == 1 ? "" : " (" + entry.unsaid + " times)";
-      log.log(Level.WARNING, "{0}: {1}{2}", subject, text, times);
-      entry.said = now;
-      entry.unsaid = 0;
+      say(entry, now);
     }
+  }
+
+  private Entry entry(String about, Instant now) {
+    if (entries.size() >= MAX_SUBJECTS && !entries.containsKey(about)) {
+      entries
+          .values()
+          .removeIf(entry -> entry.unsaid == 0 && entry.said.plus(PERIOD).isBefore(now));
+    }
+    boolean isKept = entries.size() < MAX_SUBJECTS || entries.containsKey(about);
+    return entries.computeIfAbsent(isKept ? about : OTHERS, key -> new Entry());
+  }
+
+  private void say(Entry entry, Instant now) {
+    String times = entry.unsaid == 1 ? "" : " (" + entry.unsaid + " times)";
+    log.log(Level.WARNING, "{0}: {1}{2}", entry.subject, entry.text, times);
+    entry.said = now;
+    entry.unsaid = 0;
+    entry.subject = null;
+    entry.text = null;
+    afterPeriod.execute(() -> sayRest(entry));
+  }
+
+  private synchronized void sayRest(Entry entry) {
+    if (entry.unsaid > 0) {
+      say(entry, clock.instant());
+    }
+  }
+
+  /** Logs what has not been said yet; for the end of what it is about. */
+  @Override
+  public synchronized void close() {
+    entries.values().forEach(this::sayRest);
   }
 }

@@ -178,5 +178,6 @@ public final class NatsTransport implements Transport {
       }
     }
     parts.clear();
+    minuteLog.close();
   }
 }

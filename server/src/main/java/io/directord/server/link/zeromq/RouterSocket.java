@@ -99,7 +99,7 @@ public final class RouterSocket implements AutoCloseable {
    * @param maxFrameBytes limit of frames; a longer one ends its connection
    * @param limits of unread messages
    * @param hello the first message on every connection; null for none
-   * @param minuteLog logs which connections are ended, and why
+   * @param minuteLog logs which connections are ended, and why; closed with this socket
    * @param fatal called when a thread of the library dies
    */
   public RouterSocket(
@@ -360,6 +360,7 @@ public final class RouterSocket implements AutoCloseable {
     closing = true;
     poller.close();
     context.close();
+    minuteLog.close();
     try {
       wakeup.close();
     } catch (IOException e) {
