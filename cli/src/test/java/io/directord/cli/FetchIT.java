@@ -94,6 +94,9 @@ class FetchIT {
       cluster.run("fetch", "--job", "last", later.toString()).expect(0);
       assertEquals(2, nodes(later).length);
       cluster.run("fetch", "--job", "last", later.toString()).expect(1);
+      ran = cluster.run("fetch", "/nowhere/at/all", later.toString()).expect(1);
+      assertTrue(ran.err().contains("\nno file came from 2 nodes: node-1, node-2\n"), ran.err());
+      assertFalse(ran.err().contains(" from 2 nodes in "), ran.err());
     }
   }
 

@@ -11,6 +11,7 @@ import io.directord.common.api.ServerConnection;
 import io.directord.common.fetch.ByteSize;
 import io.directord.common.fetch.FetchedFiles;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.Counted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -201,7 +202,22 @@ final class Downloads implements AutoCloseable {
     if (unsaid > 0) {
       console.error("and " + unsaid + " more such lines");
     }
-    if (!begun.isEmpty()) {
+    tellCame();
+    tellKept();
+    return failed ? ExitStatus.FAILED : ExitStatus.OK;
+  }
+
+  /** Nodes that brought nothing, since they have none of the files, are told apart. */
+  private void tellCame() {
+    Set<String> empty = new TreeSet<>();
+    came.forEach(
+        (node, from) -> {
+          if (from.files() + from.unplaced() == 0) {
+            empty.add(node);
+          }
+        });
+    int others = begun.size() - empty.size();
+    if (others > 0) {
       double seconds = Math.max((lastAt - firstAt) / NANOS, 1e-3);
       int files = came.values().stream().mapToInt(Came::files).sum();
       long bytes = came.values().stream().mapToLong(Came::bytes).sum();
@@ -210,16 +226,20 @@ final class Downloads implements AutoCloseable {
               + ", "
               + ByteSize.text(bytes)
               + " from "
-              + begun.size()
-              + (begun.size() == 1 ? " node" : " nodes")
+              + Counted.of(others, "node")
               + " in "
               + dest.of(job)
               + ", downloaded with "
               + ByteSize.text((long) (bytes / seconds))
               + "/s");
     }
-    tellKept();
-    return failed ? ExitStatus.FAILED : ExitStatus.OK;
+    if (!empty.isEmpty()) {
+      console.error("no file came from " + Counted.of(empty.size(), "node") + names(empty));
+    }
+  }
+
+  private static String names(Set<String> nodes) {
+    return nodes.size() > MAX_NAMES ? "" : ": " + String.join(", ", nodes);
   }
 
   /** What waits on the server, since it was not downloaded or is still coming. */
