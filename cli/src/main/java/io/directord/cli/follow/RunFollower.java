@@ -54,6 +54,8 @@ public final class RunFollower {
   private boolean away;
   private Waiting waiting;
   private Standstill standstill;
+  private Duration limit;
+  private Thread alarm;
 
   /** Hands jobs to the server. */
   @FunctionalInterface
@@ -78,13 +80,14 @@ public final class RunFollower {
    * Submits the run once events are being received, and returns when every job has ended.
    *
    * @param submission submits the jobs; called once
-   * @param limit timeout of the wait, or null for none
+   * @param limit timeout of the wait, or null for none; it begins once the server has the jobs, so
+   *     that a submission is never cut off with nobody knowing whether it was taken
    * @throws Failure if waiting was given up
    * @throws IOException also if the run could not be submitted
    */
   public void follow(SubmissionCall submission, Duration limit)
       throws Failure, IOException, InterruptedException {
-    Thread alarm = limit == null ? null : alarm(Thread.currentThread(), limit);
+    this.limit = limit;
     try {
       while (!run.ended() && !run.isStopped() && !report.isUnread()) {
         followOnce(submission);
@@ -97,7 +100,7 @@ public final class RunFollower {
       }
     } catch (IOException | InterruptedException e) {
       if (timeIsUp) {
-        throw tooLong(limit, e);
+        throw tooLong(e);
       }
       if (!standsStill()) {
         throw e;
@@ -207,6 +210,9 @@ public final class RunFollower {
     if (!submitted) {
       Receipt receipt = submission.submit();
       submitted = true;
+      if (limit != null) {
+        alarm = alarm(Thread.currentThread(), limit);
+      }
       run.taken(receipt);
       notices.taken(receipt);
       report.begin();
@@ -309,12 +315,12 @@ public final class RunFollower {
     return seconds.toPlainString() + (seconds.equals(BigDecimal.ONE) ? " second" : " seconds");
   }
 
-  private Failure tooLong(Duration limit, Exception cause) {
+  private Failure tooLong(Exception cause) {
     String why = "The jobs have not ended within " + seconds(limit);
     // Clears the interrupt of the alarm.
     Thread.interrupted();
     try {
-      return gaveUp(why, submitted ? UnendedText.of(run, server) : List.of(), cause);
+      return gaveUp(why, UnendedText.of(run, server), cause);
     } catch (IOException e) {
       return gaveUp(
           why, List.of("  The server cannot be asked for more: " + IoErrors.sayWhere(e)), cause);

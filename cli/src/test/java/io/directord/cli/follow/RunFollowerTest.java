@@ -1,9 +1,12 @@
 package io.directord.cli.follow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
+import io.directord.cli.console.Failure;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.LineRange;
@@ -24,18 +27,20 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Against a server that says what it is told to say. */
-@Timeout(30)
+@Timeout(120)
 class RunFollowerTest {
   @TempDir Path directory;
 
@@ -90,7 +95,42 @@ class RunFollowerTest {
     }
   }
 
+  /** One that is cut off would leave nobody knowing whether it was taken. */
+  @Test
+  void aSubmissionIsNotCutOffByTheTimeoutOfTheWait() throws Exception {
+    RunFixture fixture = new RunFixture(1, "a");
+    AtomicBoolean cutOff = new AtomicBoolean();
+    Path socket = directory.resolve("s.sock");
+    String events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      CompletableFuture.runAsync(() -> answer(listener, List.of(events)));
+      assertThrows(
+          Failure.class,
+          () ->
+              follow(
+                  fixture,
+                  socket,
+                  (event, run) -> {},
+                  () -> {
+                    try {
+                      Thread.sleep(500);
+                    } catch (InterruptedException e) {
+                      cutOff.set(true);
+                    }
+                  },
+                  Duration.ofMillis(20)));
+    }
+    assertFalse(cutOff.get());
+  }
+
   private static void follow(RunFixture fixture, Path socket, RunDisplay display) throws Exception {
+    follow(fixture, socket, display, () -> {}, null);
+  }
+
+  private static void follow(
+      RunFixture fixture, Path socket, RunDisplay display, Runnable submission, Duration limit)
+      throws Exception {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     Receipt receipt =
         new Receipt(List.of(fixture.jobs.get(0).id()), List.of("a", "b"), List.of(), List.of());
@@ -100,7 +140,12 @@ class RunFollowerTest {
             display,
             new NodeNotices(new Console(nowhere, nowhere, null), display),
             EventFilter.Detail.NODES)
-        .follow(() -> receipt, null);
+        .follow(
+            () -> {
+              submission.run();
+              return receipt;
+            },
+            limit);
   }
 
   private static Event.NodeAnswered answered(RunFixture fixture, String node) {
