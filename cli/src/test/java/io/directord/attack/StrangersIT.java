@@ -9,7 +9,6 @@ import io.directord.cli.TestCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +172,6 @@ class StrangersIT {
 
   private static void awaitLog(String... words) {
     await("the server says: " + String.join(" … ", words))
-        .atMost(Duration.ofSeconds(30))
         .until(() -> List.of(words).stream().allMatch(cluster.server().log()::contains));
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.NodeView;
 import io.directord.common.json.Json;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +23,12 @@ class CheckOnlyIT {
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(directory, 2);
+    // So that a node that has gone does not expire while it is looked at.
+    cluster = new TestCluster(directory).set("DIRECTORD_HEARTBEAT_INTERVAL", "60");
+    cluster.startServer();
+    cluster.startClient("node-1");
+    cluster.startClient("node-2");
+    cluster.awaitActive(2);
   }
 
   @AfterEach
@@ -157,9 +161,7 @@ class CheckOnlyIT {
   @Test
   void aNodeThatIsAwayIsNamed() {
     cluster.client("node-2").kill();
-    await()
-        .atMost(Duration.ofSeconds(14))
-        .until(() -> cluster.api().nodes().get(1).state() == NodeView.State.AWAY);
+    await().until(() -> cluster.api().nodes().get(1).state() == NodeView.State.AWAY);
     Path file = cluster.write("d.yaml", "- jobs:\n  - RUN: echo\n");
     Ran ran = check(file).expect(0);
     cluster.startClient("node-2");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script of the LINE verb by itself, also where another user swaps names meanwhile. */
-@Timeout(60)
+@Timeout(300)
 class LineScriptTest {
   private static final Path SCRIPT =
       Path.of("src/main/dist/share/components/line/line.sh").toAbsolutePath();

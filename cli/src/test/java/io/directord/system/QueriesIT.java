@@ -10,7 +10,6 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -106,16 +105,12 @@ class QueriesIT {
               """
                   .replace("GATE", gate.toString()));
       cluster.run("orchestrate", file.toString()).expect(0);
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> job(cluster, "QUERY").processing() && isRunning(cluster));
+      await().until(() -> job(cluster, "QUERY").processing() && isRunning(cluster));
       cluster.server().kill();
       cluster.startServer();
       cluster.awaitActive(2);
       Files.writeString(gate, "");
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> cluster.api().jobs(null).stream().noneMatch(JobSummary::processing));
+      await().until(() -> cluster.api().jobs(null).stream().noneMatch(JobSummary::processing));
       List<JobSummary> failed =
           cluster.api().jobs(null).stream().filter(job -> job.failed() > 0).toList();
       assertEquals(List.of(), failed);
@@ -150,9 +145,7 @@ class QueriesIT {
       Jobs jobs = new Jobs(cluster);
       UUID running = jobs.submit("until [ -e " + gate + " ]; do sleep 0.1; done", "node-1");
       UUID queued = jobs.submit("true", "node-1");
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> jobs.on(running, "node-1").state() == NodeOutcome.State.RUNNING);
+      await().until(() -> jobs.on(running, "node-1").state() == NodeOutcome.State.RUNNING);
       cluster.run("exec", "--wait", "--verb", "QUEUESENTINEL", "called off").expect(0);
       assertEquals(NodeOutcome.State.RUNNING, jobs.on(running, "node-1").state());
       String dropped = jobs.awaitEnd(queued).nodes().get(0).info();

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +63,7 @@ final class PodmanService implements AutoCloseable {
     try {
       int status = started.podman("import", "--quiet", "image.tar", IMAGE).start().waitFor();
       assumeTrue(status == 0, "needs a podman that can keep images here");
-      await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(started.socket()));
+      await().until(() -> Files.exists(started.socket()));
       return started;
     } catch (RuntimeException | Error e) {
       started.close();

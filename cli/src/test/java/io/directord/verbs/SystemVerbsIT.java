@@ -51,7 +51,7 @@ class SystemVerbsIT {
               "reboot.yaml",
               "- jobs:\n  - REBOOT: 0\n  - RUN: echo $TEST_RUN > " + directory.resolve("after"));
       cluster.run("orchestrate", file.toString()).expect(0);
-      await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(calls));
+      await().until(() -> Files.exists(calls));
       assertEquals(
           List.of("--message=Directord reboot instruction reboot"), Files.readAllLines(calls));
       await().until(() -> cluster.api().nodes().get(0).state() == NodeView.State.AWAY);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates that would take the stack, the memory or the time of whoever renders them. */
-@Timeout(120)
+@Timeout(300)
 class HostileTemplatesTest {
   private static final Context NOTHING = Context.of(Map.of());
   private static final int DEEP = 100_000;

@@ -44,7 +44,7 @@ import org.zeromq.ZMQ;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A content's whole way: from the operator's file through the API to a node's hands. */
-@Timeout(60)
+@Timeout(300)
 class ContentDeliveryTest {
   private static final String KEY = "a secret";
 

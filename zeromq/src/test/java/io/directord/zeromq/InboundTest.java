@@ -12,10 +12,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
@@ -32,6 +35,12 @@ class InboundTest {
   private Inbound inbound = new Inbound(LIMITS, (peer, why) -> ended.add(why));
   private final List<Socket> peers = new ArrayList<>();
   private int port;
+
+  /** It bounds a hang, and measures nothing. */
+  @BeforeAll
+  static void setTimeout() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
 
   @AfterEach
   void close() throws IOException {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against a server that says what it is told to say. */
-@Timeout(30)
+@Timeout(300)
 class RunCommandTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Against a server that says what it is told to say. */
-@Timeout(120)
+@Timeout(300)
 class RunFollowerTest {
   @TempDir Path directory;
 

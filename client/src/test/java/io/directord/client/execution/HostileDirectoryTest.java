@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Files placed by root where another user may put and swap names. Needs root and setpriv, to be two
  * users at once.
  */
-@Timeout(60)
+@Timeout(300)
 class HostileDirectoryTest {
   private static final int OTHER_ID = 65534;
   private static final Ownership TO_OTHER = new Ownership("" + OTHER_ID, "" + OTHER_ID, null);

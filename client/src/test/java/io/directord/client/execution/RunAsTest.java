@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose configuration has its commands run as nobody. */
-@Timeout(60)
+@Timeout(300)
 class RunAsTest {
   private static final String NOBODY = "65534";
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands in a root file system made of busybox, as another user, and within limits. */
-@Timeout(60)
+@Timeout(300)
 class SurroundingsTest {
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final String NODE = "node-1";

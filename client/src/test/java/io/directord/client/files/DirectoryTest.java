@@ -37,7 +37,7 @@ class DirectoryTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void whatOthersPutInThePlaceOfAFileIsNeitherWaitedForNorRead() throws Exception {
     Spawner.of(new ClientEnvironment(List.of()), directory);
     Path shared = Files.createDirectory(directory.resolve("shared"));

@@ -79,7 +79,7 @@ class LanesEndTest extends LanesFixture {
     Job hanging = new JobMaker("LATE", "").timeout(Duration.ofMillis(50)).make();
     Job next = TestVerbs.job("NEXT", "");
     run(List.of(hanging, next));
-    await().atMost(Duration.ofSeconds(30)).until(() -> results.containsKey(next.id()));
+    await().until(() -> results.containsKey(next.id()));
     assertEquals(Outcome.Reason.TIMEOUT, reason(hanging));
     assertTrue(results.get(hanging.id()).outcome().info().contains("LATE does not return"));
     assertInstanceOf(Outcome.Succeeded.class, results.get(next.id()).outcome());

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs that all end at once with as much output as is kept, in bytes that are no text. */
-@Timeout(120)
+@Timeout(300)
 class LargeOutputTest {
   private static final int LANES = 4;
   private static final int ROUNDS = 3;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class ContentFetcherTest {
   private final byte[] content = new byte[123_456];
   private final ByteArrayOutputStream got = new ByteArrayOutputStream();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What every {@link Driver} does with a {@link Connection}, against a server of its kind. */
-@Timeout(120)
+@Timeout(300)
 public abstract class DriverContract {
   private static final int MANY = 1000;
   private static final long TURN = Duration.ofMillis(2).toNanos();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-@Timeout(30)
+@Timeout(300)
 class ReplyReaderTest {
   private static final int HEAP = 1 << 20;
 

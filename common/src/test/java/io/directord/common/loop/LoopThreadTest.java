@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class LoopThreadTest {
   private final List<String> done = new CopyOnWriteArrayList<>();
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
@@ -50,6 +53,12 @@ class LoopThreadTest {
     public void end() {
       done.add("end on " + Thread.currentThread().getName());
     }
+  }
+
+  /** It bounds a hang, and measures nothing. */
+  @BeforeAll
+  static void setTimeout() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class EarlySyncTest {
   private final AtomicInteger syncs = new AtomicInteger();
   private final CountDownLatch first = new CountDownLatch(1);

@@ -42,7 +42,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the original's library sends, and what it reads of the answer. */
-@Timeout(60)
+@Timeout(300)
 class DialectTest {
   private static final String FINGERPRINT =
       "d888308aeb2cf83d3158845af46e7eb77e6156e2d27877df90932e37";

@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What clients of the original may not do, and what nonsense at their ports must not do. */
-@Timeout(60)
+@Timeout(300)
 class LegacyPortsTest {
   private static final String KEY = "the new key";
   private static final String OLD_KEY = "the old key";

@@ -29,7 +29,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-@Timeout(60)
+@Timeout(300)
 class SilentLinesTest {
   private final List<String> machines = new CopyOnWriteArrayList<>();
   private final TestThreads threads = new TestThreads();
@@ -65,13 +65,9 @@ class SilentLinesTest {
       await().until(() -> machines.contains("first"));
       ZMQ.Socket second = connected(context, socket.port());
       beat(second, "second");
-      await()
-          .during(Duration.ofMillis(800))
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> !machines.contains("second"));
+      await().during(Duration.ofMillis(800)).until(() -> !machines.contains("second"));
       first.close();
       await()
-          .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
                 beat(second, "second");

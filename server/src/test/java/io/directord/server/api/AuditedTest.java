@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the lines of the audit log say that requests were about. */
-@Timeout(60)
+@Timeout(300)
 class AuditedTest {
   @TempDir Path directory;
 

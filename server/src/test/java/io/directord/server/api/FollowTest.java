@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class FollowTest {
   private static final Job JOB = JobJson.read(Json.object().put("verb", "RUN"));
   private static final EventFilter ALL = new EventFilter(Set.of(), EventFilter.Detail.OUTPUT);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The system knows nothing of user stuck until a test lets it go on, and asks are written down. */
-@Timeout(120)
+@Timeout(300)
 class GroupLookupsTest {
   @TempDir Path directory;
 

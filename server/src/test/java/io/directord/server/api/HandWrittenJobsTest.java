@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Jobs of user-defined verbs that nobody has planned. */
-@Timeout(60)
+@Timeout(300)
 class HandWrittenJobsTest {
   @TempDir Path directory;
   @AutoClose private ApiFixture api;

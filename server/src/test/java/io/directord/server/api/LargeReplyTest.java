@@ -7,7 +7,6 @@ import io.directord.common.api.NodeView;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.MemoryBudget.Use;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Replies of which two do not fit into the memory for them. */
-@Timeout(60)
+@Timeout(300)
 class LargeReplyTest {
   private static final int NODES = 4000;
   private static final String GET_NODES = "GET /v1/nodes HTTP/1.1";
@@ -39,9 +38,7 @@ class LargeReplyTest {
       long half = memory.share(Use.FOLLOWERS).limit() / 2;
       await().until(() -> memory.share(Use.FOLLOWERS).reserved() > half);
 
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> api.ask(GET_NODES).startsWith("HTTP/1.1 200 "));
+      await().until(() -> api.ask(GET_NODES).startsWith("HTTP/1.1 200 "));
     }
     await().until(() -> memory.share(Use.FOLLOWERS).reserved() == 0);
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds {@code docs/openapi.yaml} against the server, both ways. */
-@Timeout(60)
+@Timeout(300)
 class OpenApiTest {
   @TempDir Path directory;
   @AutoClose private ApiFixture api;

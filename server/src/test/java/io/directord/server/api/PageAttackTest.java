@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other sites, and others at the same browser, may try with the page. */
-@Timeout(120)
+@Timeout(300)
 class PageAttackTest {
   private static final String JOB = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
   private static final String PAGE = "Directord-Page: 1\r\n";

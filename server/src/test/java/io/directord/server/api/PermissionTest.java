@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every route needs a permission, and nothing is done without it. */
-@Timeout(60)
+@Timeout(300)
 class PermissionTest {
   private static final String ME = System.getProperty("user.name");
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What somebody at the port for other machines may try: each attempt gets a clear answer. */
-@Timeout(120)
+@Timeout(300)
 class RemoteAttackTest {
   private static final String RUN = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
 

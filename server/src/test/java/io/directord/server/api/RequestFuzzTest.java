@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Whatever is sent, the answer is for people: it says what is wrong, and names nothing of Java's.
  */
-@Timeout(120)
+@Timeout(300)
 class RequestFuzzTest {
   /** Packages, classes and settings of the libraries that read requests. */
   private static final Pattern INTERNALS =

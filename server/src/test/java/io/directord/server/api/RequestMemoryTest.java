@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are short, and would become large. */
-@Timeout(60)
+@Timeout(300)
 class RequestMemoryTest {
   private static final String JOB = "{\"verb\":\"RUN\",\"command\":\"true\"}";
 

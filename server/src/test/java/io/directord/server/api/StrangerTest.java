@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What other users may do; only root can try that. */
-@Timeout(60)
+@Timeout(300)
 class StrangerTest {
   private static final String NOBODY = "65534";
 

@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What hooks are told, by a server whose clock moves only when a test says so. */
-@Timeout(120)
+@Timeout(300)
 class HookBookTest {
   private final TestClock clock = new TestClock();
   private MemoryStore store;

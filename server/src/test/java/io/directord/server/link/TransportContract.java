@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
  * What every {@link Transport} does. A node says heartbeats here, each with another machine, and is
  * sent jobs: both mean something to every transport.
  */
-@Timeout(120)
+@Timeout(300)
 public abstract class TransportContract {
   /** More than are received in one turn. */
   private static final int MANY = 700;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The metrics of a server that works, and {@code docs/metrics.md} against them. */
-@Timeout(120)
+@Timeout(300)
 class MetricsTest {
   private static final Path MONITORING = Path.of("../cli/src/main/dist/share/monitoring");
   private static final Pattern ROW =

@@ -197,7 +197,7 @@ class WaitComponentTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(300)
   void aUrlThatDoesNotAnswerIsGivenUpWhenTheJobIsToldToStop() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + silent.getLocalPort();

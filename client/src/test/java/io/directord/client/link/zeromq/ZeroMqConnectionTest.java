@@ -24,7 +24,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-@Timeout(60)
+@Timeout(300)
 class ZeroMqConnectionTest {
   private static final String NOBODY = "nothing listens there";
   private static final String SILENT = "takes connections but does not answer";
