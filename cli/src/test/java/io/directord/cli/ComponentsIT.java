@@ -90,7 +90,7 @@ class ComponentsIT {
 
   @Test
   void theTimeoutEndsTheProcessTree() {
-    define("slow", "script: |\n  sleep 4711 &\n  setsid sleep 4712 &\n  sleep 4713\n");
+    define("slow", "script: |\n  sleep 5711 &\n  setsid sleep 5712 &\n  sleep 5713\n");
     Ran ran = exec("SLOW", "--timeout 1").expect(1);
     assertTrue(ran.err().contains("with everything it had started"), ran::toString);
     await()
@@ -99,7 +99,7 @@ class ComponentsIT {
             () ->
                 ProcessHandle.allProcesses()
                     .noneMatch(
-                        process -> process.info().commandLine().orElse("").contains("sleep 471")));
+                        process -> process.info().commandLine().orElse("").contains("sleep 571")));
   }
 
   @Test
