@@ -46,7 +46,7 @@ final class Drivers {
           "--insecure is for the driver zeromq only, since everybody at a broker could be the server");
     }
     return new NatsDriver(
-        new NatsServerAddress(NatsServers.of(settings), server.serverKey(), server.nodeKeys()),
+        new NatsServerAddress(NatsServers.of(settings), server.serverKeys(), server.nodeKeys()),
         System::nanoTime);
   }
 }

@@ -223,7 +223,11 @@ public final class Broker implements AutoCloseable {
                 + withoutSecrets(e));
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "the broker cannot be reached: {0}", withoutSecrets(e));
-        events.trouble("the broker at " + shown() + " cannot be reached");
+        events.trouble(
+            "the broker at "
+                + shown()
+                + " cannot be reached"
+                + (isTls() ? ", or has no certificate of its name that is trusted here" : ""));
       }
       synchronized (this) {
         if (!closing) {
@@ -253,10 +257,20 @@ public final class Broker implements AutoCloseable {
             .noEcho()
             .connectionListener(this::changed)
             .errorListener(new Errors());
+    if (isTls()) {
+      // The name is kept, to be compared with that in the certificate.
+      builder
+          .sslContext(NamedTls.ofThisJava())
+          .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs);
+    }
     if (config.credentials() != null) {
       builder.authHandler(Nats.credentials(config.credentials().toString()));
     }
     return builder.build();
+  }
+
+  private boolean isTls() {
+    return config.servers().stream().anyMatch(url -> url.startsWith("tls:"));
   }
 
   private void opened(Connection made) throws InterruptedException {

@@ -32,6 +32,11 @@ public record Subjects(String prefix) {
     return prefix + ".n." + random();
   }
 
+  /** Where every node hears that a server has begun. */
+  public String everyNode() {
+    return prefix + ".n.all";
+  }
+
   /** Whether a node may receive there. */
   public boolean isNode(String subject) {
     return subject != null

@@ -69,12 +69,6 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     if (next == null) {
       return null;
     }
-    if (settings.hasDriver(Settings.NATS)) {
-      throw new WrongSettingException(
-          Settings.SHARED_KEY_NEXT.name(),
-          "two shared keys may be valid at once with driver zeromq only; over a broker, change the"
-              + " key of the server and of all nodes at the same time");
-    }
     if (next.equals(sharedKey)) {
       LOG.log(
           Level.WARNING,

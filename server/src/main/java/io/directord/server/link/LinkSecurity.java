@@ -1,6 +1,7 @@
 package io.directord.server.link;
 
 import io.directord.common.security.CurveKeyPair;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,6 +17,11 @@ public sealed interface LinkSecurity {
   record Shared(CurveKeyPair keys, CurveKeyPair next) implements LinkSecurity {
     public Shared(CurveKeyPair keys) {
       this(keys, null);
+    }
+
+    /** Those that are valid, the first one first. */
+    public List<CurveKeyPair> all() {
+      return next == null ? List.of(keys) : List.of(keys, next);
     }
   }
 

@@ -20,6 +20,7 @@ final class BrokerNews implements Broker.Events, Broker.Receiver {
   private Deque<byte[]> records = new ArrayDeque<>();
   private boolean cameUp;
   private boolean nobodyThere;
+  private boolean serverBegan;
 
   @Override
   public void up() {
@@ -59,6 +60,14 @@ final class BrokerNews implements Broker.Events, Broker.Receiver {
     wake();
   }
 
+  /** Somebody says, who may not be one, that a server has begun. */
+  void serverBegan() {
+    synchronized (this) {
+      serverBegan = true;
+    }
+    wake();
+  }
+
   /** Ends the waiting, or the next one; also when called by a thread that is interrupted. */
   void wake() {
     woken.release();
@@ -90,6 +99,12 @@ final class BrokerNews implements Broker.Events, Broker.Receiver {
   synchronized boolean takeNobodyThere() {
     boolean value = nobodyThere;
     nobodyThere = false;
+    return value;
+  }
+
+  synchronized boolean takeServerBegan() {
+    boolean value = serverBegan;
+    serverBegan = false;
     return value;
   }
 

@@ -8,7 +8,9 @@ import io.directord.nats.NodeHandshake;
 import io.directord.nats.SealedSession;
 import io.directord.nats.Subjects;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -30,6 +32,9 @@ final class NatsConnection implements Connection {
   /** A server that says nothing for so long is lost. */
   private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
+  /** Likewise after another server has begun, as one may have taken over. */
+  private static final long DOUBTED_NANOS = Duration.ofSeconds(5).toNanos();
+
   /** After so long without an answer the operator is told. */
   private static final long UNANSWERED_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -48,17 +53,35 @@ final class NatsConnection implements Connection {
   private final Backoff backoff = new Backoff(FIRST_WAIT, MAX_WAIT, RandomGenerator.getDefault());
   private final String inbox;
 
-  private NodeHandshake handshake;
+  /** One for each key that the server may have and that was tried. */
+  private final List<Attempt> attempts = new ArrayList<>();
+
+  /** By which the server was known last; null if it was not. */
+  private byte[] knownKey;
+
+  /** How often it was asked since the session before. */
+  private int asked;
+
   private SealedSession session;
   private String serverSubject;
   private byte[] previous;
   private boolean cameUp;
-  private boolean keyWorked;
   private boolean told;
   private long begunAt;
   private long helloAt;
   private long saidAt;
   private long heardAt;
+
+  /** Since when the server may be another one; meaningless if it is not in doubt. */
+  private long doubtedAt;
+
+  private boolean doubted;
+
+  private record Attempt(byte[] serverKey, NodeHandshake handshake) {
+    boolean isFor(byte[] key) {
+      return Arrays.equals(serverKey, key);
+    }
+  }
 
   NatsConnection(
       Broker broker,
@@ -76,14 +99,18 @@ final class NatsConnection implements Connection {
     this.inbox = subjects.newNode();
     this.helloAt = nanoTime.getAsLong();
     broker.subscribe(inbox, news);
+    broker.subscribe(subjects.everyNode(), (message, replyTo) -> news.serverBegan());
   }
 
   @Override
   public void await(long nanos) {
     say();
     long now = nanoTime.getAsLong();
-    long due = session == null ? helloAt : saidAt + PING_NANOS;
-    long limit = session == null && !broker.isUp() ? UNANSWERED_NANOS : due - now;
+    long due = session == null ? helloAt - now : saidAt + PING_NANOS - now;
+    if (session != null && doubted) {
+      due = Math.min(due, doubtedAt + DOUBTED_NANOS - now);
+    }
+    long limit = session == null && !broker.isUp() ? UNANSWERED_NANOS : due;
     news.await(Math.max(0, Math.min(nanos, limit)));
     hear();
     say();
@@ -96,21 +123,29 @@ final class NatsConnection implements Connection {
     }
     boolean brokerIsNew = news.takeCameUp();
     boolean nobodyThere = news.takeNobodyThere();
+    boolean serverBegan = news.takeServerBegan();
     for (byte[] message : news.takeRecords()) {
       if (session != null) {
         record(message);
-      } else if (handshake != null) {
+      } else {
         answer(message);
       }
     }
+    long now = nanoTime.getAsLong();
     if (session == null) {
       awaitAnswer(brokerIsNew, nobodyThere);
     } else if (session.ended() != null) {
       lost(session.ended());
     } else if (nobodyThere) {
       lost("the server is not at the broker any more");
-    } else if (nanoTime.getAsLong() - heardAt > SILENCE_NANOS) {
+    } else if (now - heardAt > SILENCE_NANOS) {
       lost("the server says nothing");
+    } else if (doubted && now - doubtedAt > DOUBTED_NANOS) {
+      lost("the server says nothing, and another one has begun");
+    } else if (serverBegan && !doubted) {
+      doubted = true;
+      doubtedAt = now;
+      session.ping();
     } else if (brokerIsNew) {
       session.ping();
     }
@@ -122,27 +157,37 @@ final class NatsConnection implements Connection {
         && Arrays.equals(id, session.id())
         && session.open(message) == SealedSession.Receipt.TAKEN) {
       heardAt = nanoTime.getAsLong();
+      doubted = false;
     }
   }
 
   private void answer(byte[] message) {
-    NodeHandshake.Answer answer = handshake.read(message);
-    if (answer instanceof NodeHandshake.Refused refused) {
-      // Its keys have moved on: no later answer could be read with it.
-      handshake = null;
-      tell("the server behind " + address + " refused this node's key: " + refused.why());
-    } else if (answer instanceof NodeHandshake.Accepted accepted) {
-      handshake = null;
-      session = accepted.session();
-      serverSubject = accepted.subject();
-      // The server takes the session for begun with its first record.
-      session.ping();
-      previous = session.id();
-      heardAt = nanoTime.getAsLong();
-      cameUp = true;
-      keyWorked = true;
-      told = false;
+    for (Attempt attempt : List.copyOf(attempts)) {
+      NodeHandshake.Answer answer = attempt.handshake.read(message);
+      if (answer instanceof NodeHandshake.Refused refused) {
+        // Its keys have moved on: no later answer could be read with it.
+        attempts.remove(attempt);
+        tell("the server behind " + address + " refused this node's key: " + refused.why());
+      } else if (answer instanceof NodeHandshake.Accepted accepted) {
+        attempts.clear();
+        knownKey = attempt.serverKey;
+        begin(accepted);
+        return;
+      }
     }
+  }
+
+  private void begin(NodeHandshake.Accepted accepted) {
+    session = accepted.session();
+    serverSubject = accepted.subject();
+    // The server takes the session for begun with its first record.
+    session.ping();
+    previous = session.id();
+    heardAt = nanoTime.getAsLong();
+    doubted = false;
+    cameUp = true;
+    told = false;
+    asked = 0;
   }
 
   private void awaitAnswer(boolean brokerIsNew, boolean nobodyThere) {
@@ -157,15 +202,17 @@ final class NatsConnection implements Connection {
               + " with nats_prefix "
               + subjects.prefix());
       begunAt = now;
-    } else if (handshake != null && broker.isUp() && now - begunAt > UNANSWERED_NANOS) {
+    } else if (!attempts.isEmpty() && broker.isUp() && now - begunAt > UNANSWERED_NANOS) {
       tell(
           "the server behind the broker "
               + address
               + " does not answer"
-              + (keyWorked
-                  ? ""
-                  : ": its shared key is most likely another one than this node's, or the broker lets"
-                      + " this node not receive at "
+              + (knownKey != null
+                  ? ", though it took this node's key before: it may have been given another shared"
+                      + " key since then, which this node needs too"
+                  : ": its shared key is most likely another one than this node's; if it was changed"
+                      + " while this node was away, give this node the new one. Or the broker does"
+                      + " not let this node receive at "
                       + subjects.prefix()
                       + ".n.*"));
     }
@@ -205,20 +252,37 @@ final class NatsConnection implements Connection {
   }
 
   private void hello(long now) {
-    if (handshake == null) {
+    if (attempts.isEmpty()) {
       begunAt = now;
-      handshake =
-          new NodeHandshake(
-              subjects,
-              address.nodeKeys(),
-              address.serverKey(),
-              previous,
-              inbox,
-              broker.ownAddress(),
-              LIMITS);
     }
-    broker.publish(subjects.hello(), inbox, handshake.hello());
+    broker.publish(subjects.hello(), inbox, attempt().hello());
     helloAt = now + Math.max(HELLO_NANOS, backoff.nextNanos());
+  }
+
+  /**
+   * While shared keys are changed the server may know one that is not the first: they are tried in
+   * turns, and each of them may still be answered.
+   */
+  private NodeHandshake attempt() {
+    List<byte[]> keys = new ArrayList<>(address.serverKeys().get());
+    attempts.removeIf(attempt -> keys.stream().noneMatch(key -> attempt.isFor(key)));
+    // A stable sort: the known one comes first.
+    keys.sort(Comparator.comparing(key -> !Arrays.equals(key, knownKey)));
+    byte[] key = keys.get(asked++ % keys.size());
+    Attempt attempt =
+        attempts.stream()
+            .filter(made -> made.isFor(key))
+            .findFirst()
+            .orElseGet(() -> new Attempt(key, handshake(key)));
+    if (!attempts.contains(attempt)) {
+      attempts.add(attempt);
+    }
+    return attempt.handshake;
+  }
+
+  private NodeHandshake handshake(byte[] serverKey) {
+    return new NodeHandshake(
+        subjects, address.nodeKeys(), serverKey, previous, inbox, broker.ownAddress(), LIMITS);
   }
 
   @Override
@@ -267,5 +331,6 @@ final class NatsConnection implements Connection {
       session = null;
     }
     broker.unsubscribe(inbox);
+    broker.unsubscribe(subjects.everyNode());
   }
 }

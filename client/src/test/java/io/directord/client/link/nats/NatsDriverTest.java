@@ -50,7 +50,8 @@ class NatsDriverTest extends DriverContract {
   protected Driver driver() {
     NatsServers servers = new NatsServers(List.of(broker.url()), PREFIX, null);
     return new NatsDriver(
-        new NatsServerAddress(servers, serverKeys.publicKey(), nodeKeys), System::nanoTime);
+        new NatsServerAddress(servers, () -> List.of(serverKeys.publicKey()), nodeKeys),
+        System::nanoTime);
   }
 
   @Override

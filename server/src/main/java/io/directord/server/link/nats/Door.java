@@ -10,6 +10,7 @@ import io.directord.server.link.MessageSender;
 import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Refusals;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Set;
 
 /** Decides who gets a session. Belongs to the transport's thread. */
@@ -27,7 +28,10 @@ final class Door {
   private final Subjects subjects;
   private final String subject;
   private final LinkSecurity security;
-  private final CurveKeyPair keys;
+
+  /** The server's own; two while the shared key is changed. */
+  private final List<CurveKeyPair> keys;
+
   private final SealedSession.Limits limits;
   private final MinuteLog minuteLog;
   private final Refusals refusals;
@@ -71,8 +75,8 @@ final class Door {
     this.security = security;
     this.keys =
         security instanceof LinkSecurity.KeyFiles files
-            ? files.keys()
-            : ((LinkSecurity.Shared) security).keys();
+            ? List.of(files.keys())
+            : ((LinkSecurity.Shared) security).all();
     this.limits = limits;
     this.minuteLog = minuteLog;
     this.refusals = refusals;
@@ -85,7 +89,7 @@ final class Door {
    */
   Answer answer(MessageSender sender, byte[] message, long now) {
     try {
-      ServerHandshake handshake = ServerHandshake.of(subjects, keys, message);
+      ServerHandshake handshake = read(message);
       ServerHandshake.Hello hello = handshake.hello();
       String host = NatsAddress.host(hello);
       String key = Z85.encode(handshake.nodeKey());
@@ -102,6 +106,18 @@ final class Door {
       minuteLog.warn(BROKER, WRONG_KEY);
       refusals.add(null, BROKER, WRONG_KEY);
       return null;
+    }
+  }
+
+  /** A node may know the server by either of its keys. */
+  private ServerHandshake read(byte[] message) throws GeneralSecurityException {
+    try {
+      return ServerHandshake.of(subjects, keys.get(0), message);
+    } catch (GeneralSecurityException e) {
+      if (keys.size() == 1) {
+        throw e;
+      }
+      return ServerHandshake.of(subjects, keys.get(1), message);
     }
   }
 

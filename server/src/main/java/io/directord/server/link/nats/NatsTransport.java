@@ -88,7 +88,7 @@ public final class NatsTransport implements Transport {
   @Override
   public void start(TransportListener listener, Threads threads) {
     String subject = subjects.newServer();
-    Broker jobs = broker("directord server", jobMail);
+    Broker jobs = broker("directord server", jobMail, this::announce);
     Door door =
         new Door(subjects, subject, security, NatsJobs.LIMITS, minuteLog, context.refusals());
     LoopThread jobThread =
@@ -108,7 +108,8 @@ public final class NatsTransport implements Transport {
     brokers.add(jobs);
     jobs.subscribe(subject, jobMail);
     jobs.subscribe(subjects.hello(), jobMail);
-    Broker contents = broker("directord server, content", contentMail);
+    announce();
+    Broker contents = broker("directord server, content", contentMail, () -> {});
     parts.add(
         threads.start(
             "nats-content",
@@ -136,7 +137,14 @@ public final class NatsTransport implements Transport {
             + " reason";
   }
 
-  private Broker broker(String name, Mailbox mailbox) {
+  /** Nodes whose server has fallen silent then look for this one. */
+  private void announce() {
+    brokers.stream()
+        .findFirst()
+        .ifPresent(jobs -> jobs.publish(subjects.everyNode(), null, new byte[0]));
+  }
+
+  private Broker broker(String name, Mailbox mailbox, Runnable whenUp) {
     return new Broker(
         new Broker.Config(
             servers.urls(),
@@ -148,6 +156,7 @@ public final class NatsTransport implements Transport {
           @Override
           public void up() {
             LOG.log(System.Logger.Level.INFO, "{0} is connected to the broker", name);
+            whenUp.run();
           }
 
           @Override
