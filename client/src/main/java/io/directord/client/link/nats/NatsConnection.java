@@ -66,7 +66,10 @@ final class NatsConnection implements Connection {
   private String serverSubject;
   private byte[] previous;
   private boolean cameUp;
-  private boolean told;
+
+  /** What the operator was told last of why there is no session; null if nothing. */
+  private String told;
+
   private long begunAt;
   private long helloAt;
   private long saidAt;
@@ -186,7 +189,7 @@ final class NatsConnection implements Connection {
     heardAt = nanoTime.getAsLong();
     doubted = false;
     cameUp = true;
-    told = false;
+    told = null;
     asked = 0;
   }
 
@@ -218,10 +221,10 @@ final class NatsConnection implements Connection {
     }
   }
 
-  /** Once until there is a session. */
+  /** Each reason once until there is a session, or another reason. */
   private void tell(String why) {
-    if (!told) {
-      told = true;
+    if (!why.equals(told)) {
+      told = why;
       warn.accept(why + "; trying on");
     }
   }
