@@ -168,7 +168,7 @@ class ContentSocketTest {
         request(greedy, chunk);
       }
 
-      await().atMost(30, TimeUnit.SECONDS).until(() -> dropped(log) >= asked - waiting - underWay);
+      await().until(() -> dropped(log) >= asked - waiting - underWay);
       assertTrue(dropped(log) <= asked - waiting, log.lines()::toString);
       assertTrue(log.lines().get(0).contains("the last from 127.0.0.1:"), log.lines()::toString);
     }
