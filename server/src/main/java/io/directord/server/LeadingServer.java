@@ -35,6 +35,7 @@ import io.directord.server.store.ContentArchive;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.ReadConnections;
 import io.directord.server.time.Clocks;
+import io.directord.server.trace.SpanSender;
 import io.directord.server.verb.InstalledVerbs;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
@@ -153,6 +154,7 @@ final class LeadingServer implements AutoCloseable {
             new RecordedOwners(access),
             sender,
             tenure::holds);
+    startTraces(settings, clock);
     startThreads();
     sender.start(crew);
     startKeeper(deliveries);
@@ -249,6 +251,18 @@ final class LeadingServer implements AutoCloseable {
     undo.push(writer::close);
     decides = crew.start("dispatcher", dispatcher);
     undo.push(decides::close);
+  }
+
+  private void startTraces(Settings settings, InstantSource clock) {
+    settings
+        .find(Settings.OTLP_ENDPOINT)
+        .ifPresent(
+            endpoint -> {
+              SpanSender spans = new SpanSender(endpoint, HostName.get());
+              LoopThread thread = crew.start("traces", spans);
+              undo.push(thread::close);
+              dispatcher.traces(spans.outlet(clock));
+            });
   }
 
   private void startKeeper(Deliveries deliveries) {

@@ -3,6 +3,8 @@ package io.directord.common.config;
 import io.directord.common.python.Truth;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.NodeAttributes;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** How values of settings are written; an {@link IllegalArgumentException} says what is wrong. */
 final class SettingTexts {
+  private static final String COLLECTOR = "a URL such as http://127.0.0.1:4318 is expected";
+
   private static final double MAX_SECONDS = 1e9;
 
   private SettingTexts() {}
@@ -175,5 +179,19 @@ final class SettingTexts {
             + (long) MAX_SECONDS
             + ", are expected, not "
             + Quoted.of(text));
+  }
+
+  /** Where traces go, without user, password and query. */
+  static URI collector(String text) {
+    try {
+      URI url = new URI(text);
+      boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      if (isHttp && url.getHost() != null && url.getUserInfo() == null && url.getQuery() == null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(COLLECTOR, e);
+    }
+    throw new IllegalArgumentException(COLLECTOR);
   }
 }

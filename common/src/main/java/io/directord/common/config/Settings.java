@@ -16,6 +16,7 @@ import static io.directord.common.config.SettingKinds.verbs;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.WrongSettingException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -320,6 +321,17 @@ public final class Settings {
           "groups are a mapping, such as 'web: [web-*]'",
           "Groups of nodes that targets may name.");
 
+  public static final Setting<URI> OTLP_ENDPOINT =
+      new Setting<>(
+          "otlp-endpoint",
+          List.of(),
+          SERVER,
+          new Setting.Type<>("URL", SettingTexts::collector),
+          null,
+          false,
+          "The collector that gets traces by OTLP/HTTP, such as http://127.0.0.1:4318; none unless"
+              + " set.");
+
   /** In the configuration file only, so that it is none of {@link #ALL}. */
   public static final Setting<RoleSettings> ROLES =
       mapping(
@@ -375,6 +387,7 @@ public final class Settings {
           RETAIN_TIME,
           AUDIT_SIZE,
           AUDIT_TIME,
+          OTLP_ENDPOINT,
           SERVER_ADDRESS,
           LABELS,
           ALLOW_VERBS,

@@ -138,6 +138,11 @@ public final class Dispatcher implements TransportListener, Loop {
     return writer;
   }
 
+  /** Has what ends told to that one; before this is started. */
+  public void traces(TraceOutlet outlet) {
+    performer.traces(outlet);
+  }
+
   /** Tells those hooks from now on; the outlet must know them already. */
   public void replaceHooks(HookSettings hooks) {
     inbox.put(new Input.ReplaceHooks(hooks));

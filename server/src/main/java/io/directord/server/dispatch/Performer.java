@@ -19,6 +19,7 @@ final class Performer {
   private final HookOutlet hooks;
   private final Consumer<StoredHookEvent> told;
   private final Followers followers = new Followers();
+  private volatile TraceOutlet traces = TraceOutlet.NONE;
 
   /**
    * @param told receives, on any thread, what hooks were told
@@ -42,6 +43,11 @@ final class Performer {
     this.reader = reader;
   }
 
+  /** Tells that one from now on. */
+  void traces(TraceOutlet outlet) {
+    traces = outlet;
+  }
+
   void perform(Effect effect) {
     if (effect instanceof Effect.Send send) {
       outbox.send(send.message());
@@ -52,6 +58,7 @@ final class Performer {
       followers.tell(tell.parent(), tell.detail(), tell.event());
       if (tell.event() instanceof Event.JobEnded ended) {
         meters.ended(ended.job());
+        traces.ended(ended.job());
       }
     } else if (effect instanceof Effect.TellNode tell) {
       followers.tellNode(tell.node());
@@ -121,6 +128,7 @@ final class Performer {
     for (Step step : turn.steps()) {
       if (step instanceof Step.Ended ended) {
         meters.result(ended.outcome());
+        traces.result(ended.assignment().job().job(), ended.outcome());
       } else if (step instanceof Step.EndedLate ended) {
         meters.result(ended.outcome());
       } else if (step instanceof Step.Taken taken) {
