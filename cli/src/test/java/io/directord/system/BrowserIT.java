@@ -271,6 +271,62 @@ class BrowserIT {
   }
 
   @Test
+  void aRunIsSeenOnAnAxisOfTimeAndPausedAndResumed() {
+    login();
+    go("#/start");
+    Path there = cluster.directory().resolve("gate");
+    page.getByLabel("an orchestration").check();
+    page.getByLabel("Orchestration, in YAML")
+        .fill(
+            "- name: rolling\n  targets: [web-1, web-2]\n  rolling: {batch: 1}\n  jobs:\n"
+                + "    - RUN: sleep 1\n      name: first\n"
+                + "    - RUN: until [ -e "
+                + there
+                + " ]; do sleep 0.2; done\n      name: second\n");
+    button("Preview").click();
+    button("Start").click();
+    assertThat(page.locator(".cell.runs")).hasCount(1);
+    button("Pause").click();
+    assertThat(page.locator("main")).containsText("Paused");
+    assertThat(button("Resume")).isVisible();
+    assertThat(page.locator(".bar-of-time.runs")).hasCount(2);
+    shoot("paused");
+    cluster.write("gate", "");
+    assertThat(page.locator(".cell.ok")).hasCount(2);
+    assertThat(button("Resume")).isVisible();
+    button("Resume").click();
+    assertThat(page.locator(".cell.ok")).hasCount(4);
+    assertThat(page.locator(".bar-of-time.ok")).hasCount(2);
+    assertThat(page.locator(".scale span").first()).isVisible();
+    assertEquals(
+        true,
+        page.evaluate(
+            "[...document.querySelectorAll('.bar-of-time')].every(bar => bar.getAttribute('aria-label').startsWith('ended '))"));
+    shoot("ended");
+  }
+
+  /** In three sizes and both themes, nothing of which may be wider than the screen. */
+  private void shoot(String name) {
+    for (int width : new int[] {360, 820, 1600}) {
+      page.setViewportSize(width, 800);
+      for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        assertEquals(
+            true,
+            page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+            name + " is wider than " + width);
+        String directory = System.getProperty("directord.screenshots");
+        if (directory != null) {
+          Path file = Path.of(directory, name + "-" + width + "-" + scheme + ".png");
+          page.screenshot(new Page.ScreenshotOptions().setPath(file));
+        }
+      }
+    }
+    page.setViewportSize(1280, 800);
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+  }
+
+  @Test
   void errorsOfAnOrchestrationAreNamedWithTheirPlaces() {
     login();
     go("#/start");

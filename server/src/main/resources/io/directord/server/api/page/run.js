@@ -2,6 +2,7 @@
 import {h, fill, counted, moment, problem, span} from "./dom.js";
 import {follow, get, url} from "./api.js";
 import {Grid} from "./grid.js";
+import {axis, bar, scale} from "./timeline.js";
 import {STATES, jobBadge, letter, progress, title} from "./states.js";
 import {runActions} from "./actions.js";
 
@@ -162,13 +163,16 @@ export function run(page, id) {
       state?.not_begun ? ` ${counted(state.not_begun, "node")} not begun.` : "");
     fill(actions, runActions(page, {id, jobs, failed, paused: state?.paused ?? first.paused, read}));
     const base = Date.parse(first.submitted_at);
+    const along = axis(jobs, Math.max(base, Date.now()));
     fill(list, h("table", {class: "facts"}, h("caption", {class: "unseen"}, "Jobs of this run"),
-      h("thead", {}, h("tr", {}, ["#", "Job", "State", "Results", "From the start"].map((name) => h("th", {scope: "col"}, name)))),
+      h("thead", {}, h("tr", {}, ["#", "Job", "State", "Results", "Ended after"].map((name) => h("th", {scope: "col"}, name)),
+        h("th", {scope: "col", class: "along"}, h("span", {class: "unseen"}, "Time"), scale(along)))),
       h("tbody", {}, jobs.slice(from, from + COLUMNS).map((job, at) => h("tr", {},
         h("th", {scope: "row"}, String(from + at + 1)),
         h("td", {}, h("a", {href: "#" + url(["jobs", job.id])}, title(job))), h("td", {}, jobBadge(job)),
         h("td", {}, progress(job)),
-        h("td", {class: "when"}, job.ended_at ? span((Date.parse(job.ended_at) - base) / 1000) : ""))))));
+        h("td", {class: "when"}, job.ended_at ? span((Date.parse(job.ended_at) - base) / 1000) : ""),
+        h("td", {class: "along"}, bar(along, job)))))));
     const counts = Object.fromEntries(Object.keys(GROUPS).map((name) => [name, 0]));
     sorted ??= [...matrix.keys()].sort((a, b) => a < b ? -1 : 1);
     const rows = [];
