@@ -93,7 +93,7 @@ final class ManageServer {
     } catch (ApiException e) {
       throw Failure.refused("manage: --may", e);
     }
-    int status = shown.show(may, () -> List.of(may.allowed() ? "yes" : "no: " + may.lacking()));
+    int status = shown.show(may, () -> List.of(RightsText.of(may)));
     return may.allowed() ? status : ExitStatus.FAILED;
   }
 

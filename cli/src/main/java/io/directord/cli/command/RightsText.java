@@ -23,6 +23,24 @@ final class RightsText {
     return lines;
   }
 
+  /** Says for whom the answer is: a bare name may be that of a token, of a role or of a user. */
+  static String of(Bodies.May may) {
+    return may.allowed()
+        ? "yes: "
+            + title(may.user())
+            + " may submit jobs of "
+            + may.verb()
+            + " on node "
+            + may.node()
+        : "no: " + may.lacking();
+  }
+
+  private static String title(String user) {
+    return user.startsWith("token:") || user.startsWith("role:")
+        ? user.replaceFirst(":", " ")
+        : "user " + user;
+  }
+
   private static String listed(List<String> words) {
     return words.isEmpty() ? "none" : String.join(", ", words);
   }

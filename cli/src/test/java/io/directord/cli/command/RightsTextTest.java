@@ -30,4 +30,17 @@ class RightsTextTest {
                     new Bodies.Granted("read", see, List.of(), List.of(), List.of()),
                     new Bodies.Granted("web", see, List.of(), List.of("COPY", "RUN"), null)))));
   }
+
+  @Test
+  void anAnswerSaysForWhomItIs() {
+    assertEquals(
+        "yes: token ada may submit jobs of RUN on node web-1",
+        RightsText.of(new Bodies.May("token:ada", "RUN", "web-1", true, null)));
+    assertEquals(
+        "yes: user ada may submit jobs of RUN on node web-1",
+        RightsText.of(new Bodies.May("ada", "RUN", "web-1", true, null)));
+    assertEquals(
+        "no: it may not",
+        RightsText.of(new Bodies.May("ada", "RUN", "web-1", false, "it may not")));
+  }
 }

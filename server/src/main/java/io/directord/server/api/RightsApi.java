@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.InvalidException;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Permission;
 import io.directord.server.access.Rights;
@@ -9,7 +10,12 @@ import io.directord.server.access.Roles;
 import io.directord.server.access.UserGroups;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.store.StoredToken;
+import io.directord.server.verb.InstalledVerbs;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,12 +39,14 @@ final class RightsApi {
           Permission.PAUSE,
           Permission.MANAGE_NODES);
 
+  private final InstalledVerbs verbs;
   private final Dispatch dispatch;
   private final Roles roles;
   private final UserGroups groups = new UserGroups(System::nanoTime);
   private final Executor workers;
 
-  RightsApi(Dispatch dispatch, Roles roles, Executor workers) {
+  RightsApi(InstalledVerbs verbs, Dispatch dispatch, Roles roles, Executor workers) {
+    this.verbs = verbs;
     this.dispatch = dispatch;
     this.roles = roles;
     this.workers = workers;
@@ -69,11 +77,18 @@ final class RightsApi {
         isReader ? List.of() : grant.written());
   }
 
-  /** May a caller, or somebody else, run a verb on a node? */
+  /**
+   * May a caller, or somebody else, run a verb on a node? Of what does not exist there is no
+   * answer: a yes for a misspelt name would be believed. Blocks on the disk, and on the system's
+   * directory of users.
+   */
   CompletableFuture<Reply> may(Call call) {
     String verb = required(call, "verb").toUpperCase(Locale.ROOT);
     String node = required(call, "node");
     String who = call.parameter("who");
+    if (who != null && who.isBlank()) {
+      throw Call.bad("who: is empty");
+    }
     boolean mayAskOfOthers = call.caller().rights().has(Permission.MANAGE_TOKENS);
     boolean isOwn = who == null || !mayAskOfOthers && isNameOf(call.caller(), who);
     if (!isOwn && !mayAskOfOthers) {
@@ -83,6 +98,7 @@ final class RightsApi {
           call.caller().title() + " may not ask what others may do");
     }
     Caller asked = isOwn ? call.caller() : find(who);
+    requireInstalled(verb);
     return dispatch
         .lacking(call.caller(), asked, verb, node)
         .thenApplyAsync(
@@ -91,6 +107,14 @@ final class RightsApi {
                     HttpResponseStatus.OK,
                     new Bodies.May(asked.user(), verb, node, lacking == null, lacking)),
             workers);
+  }
+
+  private void requireInstalled(String verb) {
+    try {
+      verbs.require(verb);
+    } catch (InvalidException e) {
+      throw ApiProblem.of(e.errors());
+    }
   }
 
   private static boolean isNameOf(Caller caller, String who) {
@@ -116,7 +140,9 @@ final class RightsApi {
     }
     if (who.startsWith(TOKEN)) {
       throw new ApiProblem(
-          HttpResponseStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOKEN, "there is no " + who);
+          HttpResponseStatus.NOT_FOUND,
+          ErrorCode.UNKNOWN_TOKEN,
+          "there is no " + Caller.title(who));
     }
     String role = who.startsWith(ROLE) ? who.substring(ROLE.length()) : who;
     if (roles.names().contains(role) && !who.startsWith(USER)) {
@@ -124,11 +150,37 @@ final class RightsApi {
     }
     if (who.startsWith(ROLE)) {
       throw new ApiProblem(
-          HttpResponseStatus.BAD_REQUEST, ErrorCode.UNKNOWN_ROLE, "there is no " + who);
+          HttpResponseStatus.BAD_REQUEST,
+          ErrorCode.UNKNOWN_ROLE,
+          "there is no "
+              + Caller.title(who)
+              + "; the roles are "
+              + String.join(", ", roles.names()));
     }
     String user = who.startsWith(USER) ? who.substring(USER.length()) : who;
+    if (!isUserOfTheSystem(user)) {
+      throw new ApiProblem(
+          HttpResponseStatus.NOT_FOUND,
+          ErrorCode.UNKNOWN_TOKEN,
+          "there is no " + (who.startsWith(USER) ? "" : "token, no role and no ") + "user " + user);
+    }
     boolean isRoot = user.equals(ROOT);
     Set<String> names = roles.namesGroups() && !isRoot ? groups.of(user) : Set.of();
     return new Caller(user, isRoot, roles.ofUser(user, isRoot, names));
+  }
+
+  /** By the directory of users that also names who connects; the number of a user is one too. */
+  private static boolean isUserOfTheSystem(String user) {
+    try {
+      return Path.of("/")
+              .getFileSystem()
+              .getUserPrincipalLookupService()
+              .lookupPrincipalByName(user)
+          != null;
+    } catch (UserPrincipalNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("user " + user, e);
+    }
   }
 }

@@ -87,7 +87,7 @@ final class Routes {
     EventsApi events = new EventsApi(dispatch, shareWarnings);
     TokensApi tokens =
         new TokensApi(dispatch, config.access().roles(), config.clock(), workers.requests());
-    RightsApi rights = new RightsApi(dispatch, config.access().roles(), workers.requests());
+    RightsApi rights = new RightsApi(verbs, dispatch, config.access().roles(), workers.requests());
     AuditApi audit = new AuditApi(config.access().audit(), workers.disk());
     PlanApi plans = new PlanApi(config.components());
     PageFiles files = new PageFiles();

@@ -7,7 +7,6 @@ import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
-import io.directord.server.access.Permission;
 import io.directord.server.coordination.Coordinator;
 import io.directord.server.coordination.FetchCoordinator;
 import io.directord.server.coordination.JobWaitCoordinator;
@@ -327,11 +326,7 @@ final class Core {
     } else if (request instanceof Input.ForgetNodes forget) {
       forgetting.forget(forget, caller, turn);
     } else if (request instanceof Input.May may) {
-      turn.reply(
-          may.to(),
-          rights
-              .lacking(may.who(), Permission.SUBMIT, may.verb(), List.of(may.node()))
-              .orElse(null));
+      rights.answer(may, caller, turn);
     } else if (request instanceof Input.PutToken put) {
       tokens.put(put, caller, turn);
     } else if (request instanceof Input.ForgetToken forget) {

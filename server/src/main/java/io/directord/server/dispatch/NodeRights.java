@@ -8,11 +8,14 @@ import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.FirstNames;
+import io.directord.common.validation.Place;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Permission;
 import io.directord.server.access.Rights.Grant;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetError;
+import io.directord.server.node.TargetResolver;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -88,6 +91,28 @@ final class NodeRights {
                     + FirstNames.of(FoldedNames.of(refused)))
             + "; it has "
             + caller.rights().roles());
+  }
+
+  /**
+   * Of a node that is not enrolled there is no answer, unless it is no and the caller may not see
+   * which nodes there are.
+   */
+  void answer(Input.May may, Caller caller, Turn turn) {
+    Optional<String> lacking =
+        lacking(may.who(), Permission.SUBMIT, may.verb(), List.of(may.node()));
+    boolean mayKnow = lacking.isEmpty() || caller.rights().has(Permission.READ_NODES);
+    Optional<TargetError> unknown =
+        TargetResolver.of(nodes).error(new Target.OneNode(may.node())).filter(error -> mayKnow);
+    if (unknown.isPresent()) {
+      turn.refuse(
+          may.to(),
+          new RefusedException(
+              RefusedException.Kind.NOT_FOUND,
+              ErrorCode.UNKNOWN_NODE,
+              new Place.Key("node").error(unknown.get().message())));
+    } else {
+      turn.reply(may.to(), lacking.orElse(null));
+    }
   }
 
   /**

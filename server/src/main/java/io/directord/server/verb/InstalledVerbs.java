@@ -2,6 +2,7 @@ package io.directord.server.verb;
 
 import io.directord.common.component.PlanException;
 import io.directord.common.job.Job;
+import io.directord.common.validation.InvalidException;
 import io.directord.server.content.ContentStore;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.Definitions;
@@ -46,6 +47,19 @@ public final class InstalledVerbs {
       }
     }
     return foreign;
+  }
+
+  /**
+   * Blocks on the disk.
+   *
+   * @throws InvalidException if the verb is not installed here, or its definition is invalid
+   */
+  public void require(String verb) {
+    try {
+      components.afresh().find(verb);
+    } catch (PlanException e) {
+      throw new InvalidException(e.errors());
+    }
   }
 
   private static boolean isInstalled(Job job, Components components) {

@@ -159,7 +159,14 @@ class OpenApiTest {
     call(200, "GET", "/v1/audit/verify", "");
     call(200, "GET", "/v1/may?verb=RUN&node=node-a", "");
     call(200, "GET", "/v1/may?verb=RUN&node=node-a&who=read", "");
+    call(200, "GET", "/v1/may?verb=RUN&node=node-a&who=root", "");
     call(400, "GET", "/v1/may?verb=RUN", "");
+    call(400, "GET", "/v1/may?verb=RUNN&node=node-a", "");
+    call(400, "GET", "/v1/may?verb=RUN&node=node-a&who=", "");
+    call(400, "GET", "/v1/may?verb=RUN&node=node-a&who=role:none", "");
+    call(404, "GET", "/v1/may?verb=RUN&node=node-a&who=token:none", "");
+    call(404, "GET", "/v1/may?verb=RUN&node=node-a&who=nobody-2", "");
+    call(404, "GET", "/v1/may?verb=RUN&node=node-a&who=user:nobody-2", "");
     call(201, "POST", "/v1/tokens", "{\"name\":\"ada\",\"role\":\"read\",\"ttl\":60}");
     call(400, "POST", "/v1/tokens", "{\"name\":\"a b\",\"role\":\"read\",\"ttl\":60}");
     call(400, "POST", "/v1/tokens", "{\"name\":\"ada\",\"role\":\"raed\",\"ttl\":60}");

@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import static io.directord.server.TestServer.get;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -174,6 +175,27 @@ class NodeRightsTest {
     Bodies.Checked checked =
         get(server.dispatch().check(caller, List.of(JobJson.read(query)), List.of()));
     assertTrue(checked.obstacles().toString().contains("on 1 node: b"), checked::toString);
+  }
+
+  @Test
+  void ofANodeThatIsNotEnrolledThereIsNoAnswerThatIsYes() {
+    server.node("web-1").join();
+    Caller admin = TestServer.CALLER;
+    Caller all = with(null);
+    assertNull(get(server.dispatch().lacking(admin, all, "RUN", "web-1")));
+    for (String unknown : List.of("web-9", "web-*", "@all", "")) {
+      RefusedException e =
+          assertThrows(
+              RefusedException.class,
+              () -> get(server.dispatch().lacking(admin, all, "RUN", unknown)),
+              unknown);
+      assertEquals(RefusedException.Kind.NOT_FOUND, e.kind());
+      assertThrows(
+          RefusedException.class, () -> get(server.dispatch().lacking(all, all, "RUN", unknown)));
+    }
+    // Which nodes there are is not told to who may not see them.
+    String no = get(server.dispatch().lacking(all, with(Set.of("ECHO")), "RUN", "web-9"));
+    assertTrue(no.contains("may not submit jobs"), no);
   }
 
   private CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs) {
