@@ -78,6 +78,8 @@ final class TopTerminal implements AutoCloseable {
                   .system(true)
                   .provider("exec")
                   .dumb(false)
+                  // Else JLine asks the terminal what it can, and late answers are read as keys.
+                  .graphemeCluster(false)
                   .encoding(StandardCharsets.UTF_8)
                   .build());
       Runtime.getRuntime().addShutdownHook(taken.atExit);
