@@ -147,10 +147,12 @@ final class JobRunner {
       Instant startedAt,
       Outcome.Failed why) {
     Job job = running.job;
-    String where = running.whereabouts();
+    String place = running.whereabouts();
+    String where =
+        place == null ? "it hangs in the system, or the node is very slow" : "it hangs in " + place;
     LOG.log(
         Level.WARNING,
-        "job {0}: {1} does not end though it was told to, and is left behind: it hangs in {2}",
+        "job {0}: {1} does not end though it was told to, and is left behind: {2}",
         job.id(),
         job.verb(),
         where);
@@ -160,7 +162,7 @@ final class JobRunner {
                 + "; but "
                 + job.verb()
                 + " does not return on the node and is left behind, what it still does counts no"
-                + " more: it hangs in "
+                + " more: "
                 + where);
     if (running.hasBegun()) {
       Outcome kept = keep(job, outcome, execution, output);

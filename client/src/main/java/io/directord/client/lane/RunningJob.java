@@ -14,6 +14,7 @@ final class RunningJob {
 
   final Job job;
   private final Thread thread = Thread.currentThread();
+  private final StuckPlace place = new StuckPlace();
   private Outcome.Failed ending;
   private long begunNanos;
   private boolean begun;
@@ -126,6 +127,7 @@ final class RunningJob {
       return 0;
     }
     overdueSince = overdueSince == 0 ? nowNanos : overdueSince;
+    place.look(thread, nowNanos);
     return nowNanos - overdueSince;
   }
 
@@ -160,10 +162,9 @@ final class RunningJob {
     return abandoned || ending != null && ending != STOPPED;
   }
 
-  /** The current stack frame of its thread, for the log. */
-  String whereabouts() {
-    StackTraceElement[] stack = thread.getStackTrace();
-    return stack.length == 0 ? "its thread" : stack[0].toString();
+  /** Where its thread hangs, in code of ours or of a verb; null if it is not known to hang. */
+  synchronized String whereabouts() {
+    return place.of(thread);
   }
 
   /** Why it was told to end, or null. */
