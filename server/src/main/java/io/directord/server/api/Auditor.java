@@ -37,6 +37,9 @@ final class Auditor {
   /** What needs the right to submit, and changes nothing. */
   private static final Set<String> CHECKS = Set.of("/v1/check", "/v1/plan");
 
+  /** What is there to be downloaded, and how far it is: asked again and again by who waits. */
+  private static final Set<String> LISTS = Set.of("/v1/backups/{id}", "/v1/jobs/{id}/fetched");
+
   /** With these, GET reads, and all else changes something. */
   private static final Set<Permission> BY_METHOD =
       EnumSet.of(Permission.MANAGE_TOKENS, Permission.OPEN_PAGE);
@@ -84,7 +87,7 @@ final class Auditor {
         READING.contains(route.permission())
             || BY_METHOD.contains(route.permission()) && route.method().equals(HttpMethod.GET)
             || route.permission() == Permission.READ_AUDIT
-            || route.template().equals("/v1/backups/{id}") && route.method().equals(HttpMethod.GET)
+            || LISTS.contains(route.template()) && route.method().equals(HttpMethod.GET)
             || CHECKS.contains(route.template());
     return new Route(
         route.method(),
@@ -93,7 +96,9 @@ final class Auditor {
         route.permission(),
         (call, connection) -> {
           if (reads) {
-            return route.endpoint().receive(call, connection);
+            return route
+                .endpoint()
+                .receive(call, new Recorded(connection, reply -> read(call, connection, reply)));
           }
           if (!mayGoUnrecorded(route)) {
             requireWritable();
@@ -129,18 +134,28 @@ final class Auditor {
     }
   }
 
+  /** Of reading, what the caller may not see. */
+  private CompletableFuture<Void> read(Call call, Exchange connection, Reply reply) {
+    return reply.status().equals(HttpResponseStatus.FORBIDDEN)
+        ? recordRefused(connection.context().channel(), entry(call, connection, reply))
+        : CompletableFuture.completedFuture(null);
+  }
+
+  private static AuditEntry entry(Call call, Exchange connection, Reply reply) {
+    int status = reply.status().code();
+    return new AuditEntry(
+        call.note().by(call.caller()),
+        from(connection.context().channel()),
+        call.action(),
+        status != HttpResponseStatus.FORBIDDEN.code(),
+        status,
+        call.note().subject(problem(reply)));
+  }
+
   private CompletableFuture<Void> answered(
       Call call, Exchange connection, Reply reply, boolean goesOn) {
     Channel channel = connection.context().channel();
-    int status = reply.status().code();
-    AuditEntry entry =
-        new AuditEntry(
-            call.note().by(call.caller()),
-            from(channel),
-            call.action(),
-            status != HttpResponseStatus.FORBIDDEN.code(),
-            status,
-            call.note().subject(problem(reply)));
+    AuditEntry entry = entry(call, connection, reply);
     if (reply.status().equals(HttpResponseStatus.UNAUTHORIZED)) {
       return recordStranger(channel, entry);
     }

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +45,25 @@ class AuditedTest {
         assertTrue(log.contains(said), said + ": " + log);
       }
       assertEquals(-1, log.indexOf("secret word"));
+    }
+  }
+
+  @Test
+  void whatAFetchDownloadsIsOneLineAndItsListsAreNone() throws Exception {
+    try (ApiFixture api = new ApiFixture(directory)) {
+      UUID job = UUID.randomUUID();
+      try (FileChannel file = api.fetched.append(job, "node-a", "somebody", 0)) {
+        file.write(ByteBuffer.wrap(new byte[] {'Z'}));
+      }
+      api.fetched.finish(job, "node-a");
+      for (int i = 0; i < 3; i++) {
+        send(api, "GET", "/v1/jobs/" + job + "/fetched", "");
+      }
+      send(api, "GET", "/v1/jobs/" + job + "/fetched/node-a?offset=0", "");
+
+      String log = api.ask("GET /v1/audit HTTP/1.1");
+      assertEquals(-1, log.indexOf("/fetched\""), log);
+      assertTrue(log.contains("/fetched/node-a\""), log);
     }
   }
 
