@@ -33,7 +33,8 @@ final class Crew implements Threads {
   public synchronized void died(String thread, Throwable why) {
     if (death == null) {
       death = new ServerDiedException(thread, why);
-      LOG.log(Level.ERROR, death.getMessage(), why);
+      // The log adds what the cause says.
+      LOG.log(Level.ERROR, "thread " + thread + " died", why);
     }
     ended.countDown();
   }
