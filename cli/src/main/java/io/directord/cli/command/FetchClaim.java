@@ -26,7 +26,8 @@ final class FetchClaim {
     int files = said.matches() ? Integer.parseInt(said.group(1)) : 0;
     if (came < 0 && (files > 0 || outcome.state() == NodeOutcome.State.SUCCEEDED)) {
       return Optional.of(
-          "nothing has come, though the node says that it has sent " + Downloads.files(files));
+          "nothing has come, though the node says that it "
+              + (files > 0 ? "has sent " + Downloads.files(files) : "has succeeded"));
     }
     return came >= 0 && came < files
         ? Optional.of(

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * A stream of the process, in UTF-8, that keeps the reason of a failure, which a print stream does
  * not.
  */
-final class StandardOutput extends PrintStream {
+public final class StandardOutput extends PrintStream {
   private static final int BUFFER = 1 << 16;
 
   private final Descriptor descriptor;
@@ -21,7 +21,7 @@ final class StandardOutput extends PrintStream {
     this.descriptor = descriptor;
   }
 
-  static StandardOutput of(FileDescriptor descriptor) {
+  public static StandardOutput of(FileDescriptor descriptor) {
     return new StandardOutput(new Descriptor(descriptor));
   }
 

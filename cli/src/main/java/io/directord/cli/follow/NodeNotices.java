@@ -49,6 +49,11 @@ public final class NodeNotices {
     this.report = report;
   }
 
+  /** See {@link Console#outputFailure}. */
+  String outputFailure() {
+    return console.outputFailure();
+  }
+
   /** Tells which nodes of a submission are left out or not connected. */
   public void taken(Receipt receipt) {
     if (!receipt.omitted().isEmpty()) {

@@ -93,7 +93,7 @@ public final class RunFollower {
         followOnce(submission);
       }
       if (!run.ended() && report.isUnread()) {
-        throw gaveUp("Nobody reads the output any more", List.of(), null);
+        throw unshown();
       }
       if (!run.ended()) {
         learnOfStopped();
@@ -327,12 +327,23 @@ public final class RunFollower {
     }
   }
 
+  /** What is shown as it comes reaches nobody; why it cannot be written is told by the command. */
+  private Failure unshown() {
+    return notices.outputFailure() == null
+        ? gaveUp("Nobody reads the output any more", List.of(), null)
+        : gaveUp(ErrorCode.OUTPUT_NOT_WRITTEN, "The output cannot be written", List.of(), null);
+  }
+
   private static Failure gaveUp(String why, List<String> more, Exception cause) {
+    return gaveUp(ErrorCode.GAVE_UP, why, more, cause);
+  }
+
+  private static Failure gaveUp(ErrorCode code, String why, List<String> more, Exception cause) {
     List<String> lines = new ArrayList<>();
     lines.add(why + "; waiting was given up, the jobs were not cancelled.");
     lines.addAll(more);
     lines.add("See 'directord manage --list-jobs'.");
-    return new Failure(ErrorCode.GAVE_UP, String.join("\n", lines), cause);
+    return new Failure(code, String.join("\n", lines), cause);
   }
 
   private Thread alarm(Thread waiting, Duration limit) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
+import io.directord.cli.console.StandardOutput;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.LineRange;
@@ -17,6 +18,8 @@ import io.directord.common.api.ServerConnection;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
+import io.directord.common.validation.ErrorCode;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -122,6 +125,48 @@ class RunFollowerTest {
                   Duration.ofMillis(20)));
     }
     assertFalse(cutOff.get());
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsAnotherFailureThanOneThatNobodyReads() throws Exception {
+    assertEquals(ErrorCode.GAVE_UP, unshown(new PrintStream(OutputStream.nullOutputStream())));
+    try (FileOutputStream full = new FileOutputStream("/dev/full")) {
+      PrintStream out = StandardOutput.of(full.getFD());
+      out.print("streamed");
+      assertEquals(ErrorCode.OUTPUT_NOT_WRITTEN, unshown(out));
+    }
+  }
+
+  private static ErrorCode unshown(PrintStream out) {
+    RunFixture fixture = new RunFixture(1, "a");
+    RunDisplay display =
+        new RunDisplay() {
+          @Override
+          public void on(Event event, Run run) {
+            throw new AssertionError("nothing is followed");
+          }
+
+          @Override
+          public boolean isUnread() {
+            return true;
+          }
+        };
+    RunFollower follower =
+        new RunFollower(
+            new ServerConnection(Path.of("/none")),
+            fixture.run,
+            display,
+            new NodeNotices(new Console(out, out, null), display),
+            EventFilter.Detail.NODES);
+    return assertThrows(
+            Failure.class,
+            () ->
+                follower.follow(
+                    () -> {
+                      throw new AssertionError("nothing is submitted");
+                    },
+                    null))
+        .code();
   }
 
   private static void follow(RunFixture fixture, Path socket, RunDisplay display) throws Exception {
