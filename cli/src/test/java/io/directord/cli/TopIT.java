@@ -62,6 +62,29 @@ class TopIT {
   }
 
   @Test
+  void colouredLinesHaveNoColourWhereNoneIsWanted() {
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
+      cluster.run("exec", "--verb", "RUN", "exit 1", "--target", "node-1").expect(0);
+      TestCluster.Terminal red = top(cluster);
+      awaitShown(red, "Jobs that have not ended");
+      red.type("a");
+      awaitShown(red, "RUN exit 1");
+      await().atMost(TIMEOUT).until(() -> red.process().log().contains("\u001b[31m"));
+      red.type("q");
+      assertLeft(red, "status=0");
+      TestCluster.Terminal plain = top(cluster, "env", "NO_COLOR=1");
+      awaitShown(plain, "Jobs that have not ended");
+      plain.type("a");
+      awaitShown(plain, "RUN exit 1");
+      plain.type("q");
+      assertLeft(plain, "status=0");
+      assertFalse(
+          plain.process().log().matches("(?s).*\u001b\\[(\\d+;)*[349]\\d[;m].*"),
+          plain.process()::log);
+    }
+  }
+
+  @Test
   void aPipeGetsATableOrALineAtEveryInterval() {
     try (TestCluster cluster = TestCluster.start(directory, 1)) {
       cluster.run("exec", "--verb", "RUN", "sleep 4711").expect(0);

@@ -1,39 +1,19 @@
 package io.directord.cli.top;
 
 import io.directord.common.api.Bodies;
+import io.directord.common.api.JobFilter;
+import io.directord.common.api.JobOrder;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOrder;
 import io.directord.common.api.NodeView;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /** What the screen shows and what keys do, without a terminal and without a server. One thread. */
 final class TopModel {
-  /** How jobs are sorted. */
-  enum JobOrder {
-    AGE,
-    LEFT,
-    FAILED;
-
-    private Comparator<JobSummary> comparator() {
-      return switch (this) {
-        case AGE -> Comparator.comparing(JobSummary::submittedAt);
-        case LEFT -> Comparator.comparing((JobSummary job) -> -job.counts().open());
-        case FAILED -> Comparator.comparing((JobSummary job) -> -job.failed());
-      };
-    }
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   /** What a key may ask for; each returns at once. */
   interface Actions {
     /** Reads anew what is wanted now. */
@@ -82,8 +62,8 @@ final class TopModel {
 
   Wanted wanted() {
     return view == Listed.JOBS
-        ? new Wanted(view, ended, null, NodeOrder.NAME, 0, 1)
-        : new Wanted(view, false, target, nodeOrder, offset, rows);
+        ? new Wanted(view, ended, new JobFilter(jobOrder, text), null, NodeOrder.NAME, 0, 1)
+        : new Wanted(view, false, JobFilter.ALL, target, nodeOrder, offset, rows);
   }
 
   /**
@@ -177,6 +157,7 @@ final class TopModel {
       actions.read();
     } else {
       text = by;
+      actions.read();
     }
   }
 
@@ -265,6 +246,7 @@ final class TopModel {
     selectedJob = null;
     if (view == Listed.JOBS) {
       jobOrder = JobOrder.values()[(jobOrder.ordinal() + 1) % JobOrder.values().length];
+      actions.read();
     } else {
       nodeOrder = NodeOrder.values()[(nodeOrder.ordinal() + 1) % NodeOrder.values().length];
       offset = 0;
@@ -351,20 +333,10 @@ final class TopModel {
 
   /** The jobs that have the text in their id, parent, user or title, in a list of its own. */
   static List<JobSummary> with(String text, List<JobSummary> jobs) {
-    String wanted = text.toLowerCase(Locale.ROOT);
+    JobFilter filter = new JobFilter(JobOrder.AGE, text);
     List<JobSummary> found = new ArrayList<>(jobs);
-    found.removeIf(job -> !line(job).contains(wanted));
+    found.removeIf(job -> !filter.matches(job));
     return found;
-  }
-
-  private static String line(JobSummary job) {
-    return String.join(
-            " ",
-            job.id().toString(),
-            Objects.toString(job.parent().name(), ""),
-            Objects.toString(job.origin().submittedBy(), ""),
-            job.title().line())
-        .toLowerCase(Locale.ROOT);
   }
 
   /** The nodes of the page that was read last. */
@@ -406,7 +378,7 @@ final class TopModel {
 
   /** By what the list is sorted. */
   String order() {
-    return view == Listed.JOBS ? jobOrder.toString() : nodeOrder.word();
+    return view == Listed.JOBS ? jobOrder.word() : nodeOrder.word();
   }
 
   /** The filter that is being typed; null if none is. */

@@ -44,6 +44,6 @@ final class TopReader {
   private Bodies.Jobs jobs(Wanted wanted) throws IOException {
     return wanted.ended()
         ? new Bodies.Jobs(server.newestJobs(Wanted.MAX_JOBS), 0)
-        : server.openJobs(Wanted.MAX_JOBS);
+        : server.openJobs(Wanted.MAX_JOBS, wanted.filter());
   }
 }

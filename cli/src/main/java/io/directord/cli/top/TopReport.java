@@ -5,6 +5,8 @@ import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.cli.output.Table;
 import io.directord.common.api.Bodies;
+import io.directord.common.api.JobFilter;
+import io.directord.common.api.JobOrder;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOrder;
 import io.directord.common.api.ServerConnection;
@@ -30,7 +32,15 @@ public final class TopReport {
     this.reader = new TopReader(server);
     this.console = console;
     this.interval = interval;
-    this.wanted = new Wanted(filter.view(), false, filter.target(), NodeOrder.STATE, 0, MAX_NODES);
+    this.wanted =
+        new Wanted(
+            filter.view(),
+            false,
+            new JobFilter(JobOrder.AGE, filter.text()),
+            filter.target(),
+            NodeOrder.STATE,
+            0,
+            MAX_NODES);
     this.text = filter.text();
   }
 

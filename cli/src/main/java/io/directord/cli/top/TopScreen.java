@@ -183,7 +183,8 @@ record TopScreen(List<String> lines, int chosen, int cursor) {
       title.append(" of ").append(listed);
     }
     if (isJobs && model.more() > 0) {
-      title.append("; ").append(model.more()).append(" later ones are not read");
+      title.append("; ").append(model.more());
+      title.append(model.ended() ? " later ones are not read" : " others are not read");
     }
     title.append("; by ").append(model.order());
     if (!model.filter().isEmpty()) {

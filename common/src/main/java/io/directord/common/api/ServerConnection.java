@@ -176,12 +176,14 @@ public final class ServerConnection {
   }
 
   /**
-   * The oldest jobs that have not ended.
+   * Jobs that have not ended, those first that come first by the filter.
    *
    * @param limit how many at most, from 1 to 1000
    */
-  public Bodies.Jobs openJobs(int limit) throws IOException {
-    return calls.get("/v1/jobs?open=true&limit=" + limit, Replies::jobs);
+  public Bodies.Jobs openJobs(int limit, JobFilter filter) throws IOException {
+    String order = filter.order() == JobOrder.AGE ? "" : "&sort=" + filter.order().word();
+    String text = filter.text().isEmpty() ? "" : "&text=" + ApiCalls.encode(filter.text());
+    return calls.get("/v1/jobs?open=true&limit=" + limit + order + text, Replies::jobs);
   }
 
   /**

@@ -60,7 +60,7 @@ final class Auditor {
   private final RequestRate strangers = new RequestRate(1, 5, System::nanoTime);
 
   /** Of each file that is downloaded in parts, the first part is recorded. */
-  private final RequestRate downloads = new RequestRate(0, 1, System::nanoTime);
+  private final DownloadParts downloads = new DownloadParts();
 
   /** Refusals that were not recorded, by caller. */
   private final Map<String, Omitted> omitted = new ConcurrentHashMap<>();
@@ -103,12 +103,19 @@ final class Auditor {
           if (!mayGoUnrecorded(route)) {
             requireWritable();
           }
-          boolean goesOn = route.parameters().contains("offset") && isLaterPart(call);
+          boolean isDownload = route.parameters().contains("offset");
           return route
               .endpoint()
               .receive(
                   call,
-                  new Recorded(connection, reply -> answered(call, connection, reply, goesOn)));
+                  new Recorded(
+                      connection,
+                      reply ->
+                          answered(
+                              call,
+                              connection,
+                              reply,
+                              isDownload && downloads.goesOn(call, reply))));
         });
   }
 
@@ -116,12 +123,6 @@ final class Auditor {
     return ALSO_UNRECORDED.contains(route.permission())
         || route.permission() == Permission.MANAGE_TOKENS
             && route.method().equals(HttpMethod.DELETE);
-  }
-
-  private boolean isLaterPart(Call call) {
-    String offset = call.parameter("offset");
-    boolean isFirst = downloads.take(call.caller().user() + " " + call.action());
-    return offset != null && !offset.matches("0+") && !isFirst;
   }
 
   private void requireWritable() {

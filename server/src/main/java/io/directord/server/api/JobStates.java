@@ -7,6 +7,7 @@ import io.directord.common.job.Outcome.Reason;
 import io.directord.server.dispatch.ResultsByNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How a job stands on all of its nodes, in few bytes.
@@ -20,6 +21,19 @@ record JobStates(JobSummary job, List<String> nodes, String states) {
   private static final char MIXED = 0;
 
   /** Reads results only where the counts leave open how they are; may block on the disk. */
+  static JobStates of(JobView job, StatesCache cache) {
+    int size = job.nodes().size();
+    String known = job.nodes() instanceof ResultsByNode ? cache.find(job.summary()) : null;
+    if (known != null && known.length() == size) {
+      ResultsByNode nodes = (ResultsByNode) job.nodes();
+      return new JobStates(
+          job.summary(), IntStream.range(0, size).mapToObj(nodes::node).toList(), known);
+    }
+    JobStates read = of(job);
+    cache.keep(job.summary(), read.states());
+    return read;
+  }
+
   static JobStates of(JobView job) {
     int size = job.nodes().size();
     List<String> nodes = new ArrayList<>(size);

@@ -1,6 +1,8 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
+import io.directord.common.api.JobFilter;
+import io.directord.common.api.JobOrder;
 import io.directord.common.api.LineRange;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.Reruns;
@@ -15,6 +17,7 @@ import io.directord.server.verb.InstalledVerbs;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +31,13 @@ final class JobsApi {
   /** An answer is made as a whole, in memory. */
   private static final int MAX_LISTED = 1000;
 
+  private static final int MAX_FILTER = 200;
+  private static final String SORT = "sort";
+  private static final String TEXT = "text";
+
+  private static final int CACHED_STATES = 4 << 20;
+
+  private final StatesCache states = new StatesCache(CACHED_STATES);
   private final JobsReader reader;
   private final Dispatch dispatch;
   private final Executor workers;
@@ -97,6 +107,9 @@ final class JobsApi {
     if (call.parameter("open") != null) {
       return open(call, parent, before);
     }
+    if (call.parameter(SORT) != null || call.parameter(TEXT) != null) {
+      throw Call.bad("sort and text go with open=true only");
+    }
     return dispatch
         .jobs(
             call.caller(),
@@ -115,8 +128,24 @@ final class JobsApi {
       throw Call.bad("open: it does not go with parent and before");
     }
     return dispatch
-        .openJobs(call.caller(), limit(call))
+        .openJobs(call.caller(), limit(call), filter(call))
         .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, jobs), workers);
+  }
+
+  private static JobFilter filter(Call call) {
+    String sort = call.parameter(SORT);
+    String text = call.parameter(TEXT);
+    List<String> words = Arrays.stream(JobOrder.values()).map(JobOrder::word).toList();
+    if (sort != null && !words.contains(sort)) {
+      throw Call.bad(
+          "sort: one of " + String.join(", ", words) + " is expected, not " + Quoted.of(sort));
+    }
+    if (text != null && text.length() > MAX_FILTER) {
+      throw Call.bad("text: " + MAX_FILTER + " characters at most are looked for");
+    }
+    return new JobFilter(
+        sort == null ? JobOrder.AGE : JobOrder.values()[words.indexOf(sort)],
+        text == null ? "" : text);
   }
 
   /** Of jobs that are listed; the caller is told how many more there are. */
@@ -136,7 +165,8 @@ final class JobsApi {
     return dispatch
         .find(call.path().get("id"), true)
         .thenCompose(id -> dispatch.job(call.caller(), id))
-        .thenApplyAsync(job -> Reply.json(HttpResponseStatus.OK, JobStates.of(job)), diskWorkers);
+        .thenApplyAsync(
+            job -> Reply.json(HttpResponseStatus.OK, JobStates.of(job, states)), diskWorkers);
   }
 
   /** One job on one node, of which the caller may want some lines only. */

@@ -108,7 +108,7 @@ final class Routes {
         new Route(
             GET,
             "/v1/jobs",
-            Set.of("parent", "limit", "before", "open"),
+            Set.of("parent", "limit", "before", "open", "sort", "text"),
             READ_JOBS,
             routes.jobs(jobs)),
         Route.of(POST, "/v1/jobs", SUBMIT, routes.answer(jobs::submit)),

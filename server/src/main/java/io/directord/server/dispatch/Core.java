@@ -302,7 +302,7 @@ final class Core {
     } else if (request instanceof Input.Jobs ask) {
       turn.effect(new Effect.Ask<>(live.jobs(ask), ask.to()));
     } else if (request instanceof Input.OpenJobs ask) {
-      turn.reply(ask.to(), live.openJobs(ask.limit()));
+      turn.reply(ask.to(), live.openJobs(ask.limit(), ask.filter()));
     } else if (request instanceof Input.HookRuns ask) {
       turn.reply(ask.to(), live.hookRuns(caller, ask.job()));
     } else if (request instanceof Input.Measure measure) {

@@ -6,6 +6,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.Explanation;
 import io.directord.common.api.HookView;
+import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
@@ -131,7 +132,7 @@ public interface Dispatch {
   CompletableFuture<Bodies.Jobs> jobs(Caller caller, UUID parent, UUID before, int limit);
 
   /** The oldest jobs that have not ended, no more than a number. */
-  CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit);
+  CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit, JobFilter filter);
 
   /**
    * One job with its results. Results are read from the store when the list is accessed, and never

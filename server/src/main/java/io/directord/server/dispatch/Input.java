@@ -4,6 +4,7 @@ import io.directord.common.api.Analysis;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.Explanation;
+import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunState;
@@ -159,8 +160,9 @@ sealed interface Input {
   record Jobs(UUID parent, UUID before, int limit, CompletableFuture<Bodies.Jobs> to)
       implements Request {}
 
-  /** The oldest jobs that have not ended, no more than a number. */
-  record OpenJobs(int limit, CompletableFuture<Bodies.Jobs> to) implements Request {}
+  /** The first ones of the jobs that have not ended, no more than a number. */
+  record OpenJobs(int limit, JobFilter filter, CompletableFuture<Bodies.Jobs> to)
+      implements Request {}
 
   /** How many nodes and jobs are there? */
   record Measure(CompletableFuture<Figures.Decided> to) implements Request {}

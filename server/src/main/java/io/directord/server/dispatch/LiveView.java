@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
+import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
@@ -10,6 +11,7 @@ import io.directord.server.metrics.Figures;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.time.Moment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +59,26 @@ final class LiveView {
     return new Queries.Jobs(ask.parent(), ask.before(), ask.limit(), live);
   }
 
-  /** The oldest that have not ended. */
-  Bodies.Jobs openJobs(int limit) {
+  /** Those that have not ended, and come first by the filter. */
+  Bodies.Jobs openJobs(int limit, JobFilter filter) {
+    return filter.isAll() ? oldest(limit) : first(limit, filter);
+  }
+
+  private Bodies.Jobs first(int limit, JobFilter filter) {
+    List<JobSummary> found =
+        book.all().stream()
+            .sorted(Comparator.comparing(LiveJob::seq))
+            .map(LiveJob::summary)
+            .filter(filter::matches)
+            .sorted(filter.order().comparator())
+            .toList();
+    int listed = Math.min(limit, found.size());
+    return new Bodies.Jobs(
+        found.subList(0, listed).stream().map(job -> summary(book.find(job.id()))).toList(),
+        found.size() - listed);
+  }
+
+  private Bodies.Jobs oldest(int limit) {
     NavigableMap<Long, LiveJob> oldest = new TreeMap<>();
     for (LiveJob job : book.all()) {
       oldest.put(job.seq(), job);

@@ -6,6 +6,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.Explanation;
 import io.directord.common.api.HookView;
+import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
@@ -223,8 +224,8 @@ final class Requests implements Dispatch {
   }
 
   @Override
-  public CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit) {
-    return ask(caller, to -> new Input.OpenJobs(limit, to));
+  public CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit, JobFilter filter) {
+    return ask(caller, to -> new Input.OpenJobs(limit, filter, to));
   }
 
   @Override

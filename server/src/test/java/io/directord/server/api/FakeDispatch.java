@@ -9,6 +9,7 @@ import io.directord.common.api.Explanation;
 import io.directord.common.api.Extremes;
 import io.directord.common.api.HookView;
 import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
@@ -351,9 +352,14 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit) {
+  public synchronized CompletableFuture<Bodies.Jobs> openJobs(
+      Caller caller, int limit, JobFilter filter) {
     List<JobSummary> open =
-        jobs.values().stream().map(FakeDispatch::summary).filter(JobSummary::processing).toList();
+        jobs.values().stream()
+            .map(FakeDispatch::summary)
+            .filter(JobSummary::processing)
+            .filter(filter::matches)
+            .toList();
     int shown = Math.min(limit, open.size());
     return CompletableFuture.completedFuture(
         new Bodies.Jobs(open.subList(0, shown), open.size() - shown));

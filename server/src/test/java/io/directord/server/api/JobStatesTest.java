@@ -82,6 +82,25 @@ class JobStatesTest {
   }
 
   @Test
+  void whatHasEndedIsReadOnce() {
+    StatesCache cache = new StatesCache(3);
+    Counting results = new Counting();
+    JobView view = view(false, new JobCounts(2, 1, 0, 1, 0, 0), results);
+    assertEquals("OO", JobStates.of(view, cache).states());
+    assertEquals(NODES, JobStates.of(view, cache).nodes());
+    assertEquals(2, results.reads);
+    // There is room for one of them only.
+    JobStates.of(view(false, new JobCounts(2, 1, 0, 1, 0, 0), new Counting()), cache);
+    JobStates.of(view, cache);
+    assertEquals(4, results.reads);
+    Counting goesOn = new Counting();
+    JobView open = view(true, new JobCounts(2, 1, 0, 1, 0, 0), goesOn);
+    JobStates.of(open, cache);
+    JobStates.of(open, cache);
+    assertEquals(4, goesOn.reads);
+  }
+
+  @Test
   void everyOutcomeHasALetter() {
     List<NodeOutcome> results = new ArrayList<>();
     StringBuilder wanted = new StringBuilder("WSROK");

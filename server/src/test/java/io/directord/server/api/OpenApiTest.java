@@ -67,6 +67,9 @@ class OpenApiTest {
     call(400, "GET", "/v1/nodes?sort=size", "");
     call(400, "GET", "/v1/nodes?limit=0", "");
     call(200, "GET", "/v1/jobs?open=true&limit=5", "");
+    call(200, "GET", "/v1/jobs?open=true&sort=left&text=run", "");
+    call(400, "GET", "/v1/jobs?open=true&sort=size", "");
+    call(400, "GET", "/v1/jobs?sort=left", "");
     call(400, "GET", "/v1/jobs?open=no", "");
     call(404, "GET", "/v1/jobs/last", "");
     call(400, "POST", "/v1/jobs", "{\"jobs\":[{\"verb\":\"NONE\"}]}");

@@ -3,6 +3,8 @@ package io.directord.server.dispatch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.directord.common.api.Bodies;
+import io.directord.common.api.JobFilter;
+import io.directord.common.api.JobOrder;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOrder;
 import io.directord.common.api.NodeView;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -90,10 +93,34 @@ class QuestionsTest {
       List<UUID> ids = server.submit(TestServer.job("a"), TestServer.job("a"), TestServer.job("a"));
       TestServer.get(server.dispatch().cancel(TestServer.CALLER, ids.get(2)));
 
-      Bodies.Jobs open = TestServer.get(server.dispatch().openJobs(TestServer.CALLER, 2));
+      Bodies.Jobs open =
+          TestServer.get(server.dispatch().openJobs(TestServer.CALLER, 2, JobFilter.ALL));
 
       assertEquals(ids.subList(0, 2), open.jobs().stream().map(JobSummary::id).toList());
       assertEquals(1, open.more());
+    }
+  }
+
+  @Test
+  void openJobsAreFilteredAndSortedBeforeTheyAreCut() throws IOException {
+    try (TestServer server =
+        new TestServer(new MemoryStore(), new TestClock(), TestServer.window(10))) {
+      server.node("a").join();
+      server.node("b").join();
+      List<UUID> ids =
+          server.submit(TestServer.job("a"), TestServer.job("a", "b"), TestServer.job("a"));
+
+      JobFilter most = new JobFilter(JobOrder.LEFT, "");
+      Bodies.Jobs left = TestServer.get(server.dispatch().openJobs(TestServer.CALLER, 2, most));
+      assertEquals(
+          List.of(ids.get(1), ids.get(0)), left.jobs().stream().map(JobSummary::id).toList());
+      assertEquals(1, left.more());
+
+      String last = ids.get(2).toString().toUpperCase(Locale.ROOT).substring(0, 13);
+      JobFilter one = new JobFilter(JobOrder.AGE, last);
+      Bodies.Jobs found = TestServer.get(server.dispatch().openJobs(TestServer.CALLER, 1, one));
+      assertEquals(List.of(ids.get(2)), found.jobs().stream().map(JobSummary::id).toList());
+      assertEquals(0, found.more());
     }
   }
 
