@@ -4,9 +4,10 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** The actions of CONTAINER_IMAGE on the node, by podman. */
 final class ImageActions {
+  /** What podman says of its progress are lines of a few hundred bytes. */
+  private static final int MAX_LINE = 1 << 20;
+
   private final Podman podman;
   private final NodeContext node;
 
@@ -104,21 +108,36 @@ final class ImageActions {
         null,
         (status, exchange) -> {
           if (status / 100 != 2) {
-            return new Podman.Reply(status, exchange.reply().readAllBytes()).problem();
+            return Podman.whole(status, exchange).problem();
           }
-          return progress(
-              new BufferedReader(new InputStreamReader(exchange.reply(), StandardCharsets.UTF_8)));
+          return progress(new BufferedInputStream(exchange.reply()));
         });
   }
 
-  private String progress(BufferedReader lines) throws IOException {
+  private String progress(InputStream reply) throws IOException {
     String error = null;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    for (String line = line(reply); line != null; line = line(reply)) {
       JsonNode said = json(line);
       node.stdout(said.has("stream") ? said.path("stream").asString("") : line + "\n");
       error = said.hasNonNull("error") ? said.path("error").asString("") : error;
     }
     return error;
+  }
+
+  /** The next line, without its end; null if there is none. */
+  private static String line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int next = in.read();
+    if (next < 0) {
+      return null;
+    }
+    for (; next >= 0 && next != '\n'; next = in.read()) {
+      if (line.size() == MAX_LINE) {
+        throw new IOException("a line of the reply is longer than " + (MAX_LINE >> 20) + " MiB");
+      }
+      line.write(next);
+    }
+    return line.toString(StandardCharsets.UTF_8);
   }
 
   private static JsonNode json(String line) {

@@ -88,7 +88,7 @@ final class PodActions {
             Json.bytes(Json.object().put("Detach", false).put("Tty", false)),
             (status, exchange) -> {
               if (status / 100 != 2) {
-                return new Podman.Reply(status, exchange.reply().readAllBytes());
+                return Podman.whole(status, exchange);
               }
               ExecOutput.copy(exchange.reply(), node);
               return new Podman.Reply(status, new byte[0]);

@@ -5,7 +5,6 @@ import io.directord.common.http.HttpCall;
 import io.directord.common.json.Json;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
@@ -100,12 +99,7 @@ final class Podman {
    */
   Reply call(String method, String path, Map<String, String> query, byte[] body)
       throws JobException, InterruptedException {
-    return stream(
-        method,
-        path,
-        query,
-        body,
-        (status, exchange) -> new Reply(status, bytes(exchange.reply())));
+    return stream(method, path, query, body, Podman::whole);
   }
 
   /** One request whose reply is read as it comes. */
@@ -153,12 +147,17 @@ final class Podman {
         cause);
   }
 
-  private static byte[] bytes(InputStream in) throws IOException {
-    byte[] body = in.readNBytes(MAX_REPLY + 1);
+  /**
+   * Reads all of a reply.
+   *
+   * @throws IOException if it is too long
+   */
+  static Reply whole(int status, HttpCall exchange) throws IOException {
+    byte[] body = exchange.reply().readNBytes(MAX_REPLY + 1);
     if (body.length > MAX_REPLY) {
       throw new IOException("the reply is longer than " + (MAX_REPLY >> 20) + " MiB");
     }
-    return body;
+    return new Reply(status, body);
   }
 
   /** A name as a part of a path or a query. */
