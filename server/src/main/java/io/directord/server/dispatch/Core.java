@@ -81,7 +81,7 @@ final class Core {
     this.hooks = new HookBook(limits.hooks(), kept);
     this.book = new JobBook(kept, nodes, rollouts, hooks, limits.window());
     this.coordination = new Coordination(book, kept, nodes, coordinators(queryMemory));
-    this.submission = new Submission(kept, nodes, book, coordination, rollouts, groups);
+    this.submission = new Submission(kept, nodes, book, coordination, rollouts, groups, tokens);
     this.deferral = new Deferral(nodes, welcome);
     NodeWarnings ignored = new NodeWarnings(LOG);
     this.late = new LateAnswers(book, kept, deferral, ignored);

@@ -61,6 +61,7 @@ final class Submission {
   private final Rollouts rollouts;
   private final TargetGroups groups;
   private final NodeRights rights;
+  private final TokenBook tokens;
 
   Submission(
       KeptJobs kept,
@@ -68,8 +69,10 @@ final class Submission {
       JobBook book,
       Coordination coordination,
       Rollouts rollouts,
-      TargetGroups groups) {
+      TargetGroups groups,
+      TokenBook tokens) {
     this.groups = groups;
+    this.tokens = tokens;
     this.kept = kept;
     this.nodes = nodes;
     this.book = book;
@@ -250,13 +253,14 @@ final class Submission {
 
   /**
    * A parent is that of the caller who submitted its first job: what fails has its later jobs left
-   * out.
+   * out. A later token of the same name is another caller.
    */
   private void requireOwnParent(Caller caller, LiveJob job) {
     List<KeptJobs.Kept> earlier = kept.ofParent(job.parentId());
     if (caller.sender() != null
         && !earlier.isEmpty()
-        && !caller.user().equals(earlier.get(0).submittedBy())) {
+        && (!caller.user().equals(earlier.get(0).submittedBy())
+            || tokens.isLater(caller, earlier.get(0).submittedAt()))) {
       throw new RefusedException(
           RefusedException.Kind.CONFLICT,
           ErrorCode.DUPLICATE_ID,

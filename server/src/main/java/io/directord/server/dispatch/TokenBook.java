@@ -6,6 +6,7 @@ import io.directord.server.access.Caller;
 import io.directord.server.store.Change;
 import io.directord.server.store.StoredToken;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +22,12 @@ final class TokenBook {
 
   void recover(Collection<StoredToken> known) {
     known.forEach(token -> byName.put(token.name(), token));
+  }
+
+  /** Whether the caller has a token that was made after that, so that it was another one's then. */
+  boolean isLater(Caller caller, Instant than) {
+    StoredToken token = caller.token() == null ? null : byName.get(caller.token());
+    return token != null && than.isBefore(token.createdAt());
   }
 
   /** An expired token makes room for one of its name. */

@@ -22,6 +22,8 @@ import io.directord.server.access.Caller;
 import io.directord.server.access.Permission;
 import io.directord.server.access.Rights;
 import io.directord.server.store.MemoryStore;
+import io.directord.server.store.StoredToken;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,6 +111,19 @@ class NodeRightsTest {
     server.submit(TestServer.job(own, "a"));
     get(submit(bound, List.of(TestServer.job(own, "a"))));
     assertEquals(1, get(submit(with(null), List.of(TestServer.job(theirs, "a")))).jobs().size());
+  }
+
+  @Test
+  void aLaterTokenOfTheSameNameAddsNoJobToTheParentOfTheOneBefore() {
+    server.node("a").join();
+    Caller ci = with(Set.of("RUN"));
+    UUID parent = UUID.randomUUID();
+    Job first = TestServer.job(parent, "a");
+    get(submit(ci, List.of(first)));
+    Instant created = server.summary(first.id()).submittedAt().plusSeconds(1);
+    StoredToken later = new StoredToken("ci", "x", "00", created, "root", created.plusSeconds(60));
+    get(server.dispatch().createToken(new Caller("root", true), later));
+    requireRefused(ci, parent);
   }
 
   private void requireRefused(Caller caller, UUID parent) {
