@@ -22,8 +22,7 @@ final class FetchClaim {
     if (!outcome.state().ended()) {
       return Optional.empty();
     }
-    Matcher said = BROUGHT.matcher(outcome.stdout().lines().findFirst().orElse(""));
-    int files = said.matches() ? Integer.parseInt(said.group(1)) : 0;
+    int files = files(outcome);
     if (came < 0 && (files > 0 || outcome.state() == NodeOutcome.State.SUCCEEDED)) {
       return Optional.of(
           "nothing has come, though the node says that it "
@@ -36,5 +35,11 @@ final class FetchClaim {
                 + " came, though the node says that it has sent "
                 + files)
         : Optional.empty();
+  }
+
+  /** How many files the node says that it has sent. */
+  static int files(NodeOutcome outcome) {
+    Matcher said = BROUGHT.matcher(outcome.stdout().lines().findFirst().orElse(""));
+    return said.matches() ? Integer.parseInt(said.group(1)) : 0;
   }
 }

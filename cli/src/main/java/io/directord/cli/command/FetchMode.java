@@ -30,6 +30,7 @@ import java.util.UUID;
 
 /** Brings files from nodes to where the operator stands. */
 final class FetchMode implements Mode {
+  private static final int MAX_NAMES = 20;
   private final TargetOptions targets = new TargetOptions();
   private final List<String> words = new ArrayList<>();
   private final FollowOptions follow = new FollowOptions();
@@ -210,17 +211,35 @@ final class FetchMode implements Mode {
     return ExitStatus.OK;
   }
 
+  /** Names the nodes that have brought something, and how much, since it may be elsewhere. */
   private static int nothing(ServerConnection server, UUID job, Console console)
       throws IOException {
     boolean isOneOfSeveral = server.status().leadership() != null;
+    List<String> brought =
+        server.job(job).nodes().stream()
+            .filter(outcome -> FetchClaim.files(outcome) > 0)
+            .map(
+                outcome -> outcome.node() + " (" + Downloads.files(FetchClaim.files(outcome)) + ")")
+            .toList();
+    String what = "directord: the server has nothing that job " + job + " has brought";
+    if (brought.isEmpty()) {
+      return console.fail(ErrorCode.NOTHING_FETCHED, what + ": it brought nothing");
+    }
     return console.fail(
         ErrorCode.NOTHING_FETCHED,
-        "directord: the server has nothing that job "
-            + job
-            + " has brought: it brought nothing, or was downloaded, or not for a day"
+        what
+            + " from "
+            + shortened(brought)
+            + ": it was downloaded, or not for a day"
             + (isOneOfSeveral
                 ? "; or another server led when it came, and has it still: it can be downloaded"
-                    + " when that one leads again"
+                    + " when that one leads again, or run the job again"
                 : ""));
+  }
+
+  private static String shortened(List<String> names) {
+    int more = names.size() - MAX_NAMES;
+    return String.join(", ", names.subList(0, Math.min(names.size(), MAX_NAMES)))
+        + (more > 0 ? " and " + more + " more" : "");
   }
 }
