@@ -150,17 +150,22 @@ public abstract class DriverContract {
     assertSame(message(3), server.received().get(0));
   }
 
-  private void connect() throws Exception {
+  protected final void connect() throws Exception {
     driver = driver();
     connection = driver.connect(warnings::add);
   }
 
-  private void awaitUp() {
+  protected final void awaitUp() {
     await().until(() -> turn() && receiveAll(new ArrayList<>()) == 0 && connection.isUp());
     assertTrue(connection.cameUp());
   }
 
-  private boolean turn() {
+  /** On a connection that follows the one that was up. */
+  protected final void awaitUpAgain() {
+    await().until(() -> turn() && receiveAll(new ArrayList<>()) == 0 && connection.cameUp());
+  }
+
+  protected final boolean turn() {
     connection.await(TURN);
     return true;
   }

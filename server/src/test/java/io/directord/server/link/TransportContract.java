@@ -261,7 +261,7 @@ public abstract class TransportContract {
         threads);
   }
 
-  private Peer joined(String identity) {
+  protected final Peer joined(String identity) {
     Peer peer = add(connect(identity, settings()));
     join(peer, identity);
     return peer;

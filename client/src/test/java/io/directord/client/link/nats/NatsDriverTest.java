@@ -1,5 +1,8 @@
 package io.directord.client.link.nats;
 
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.directord.client.link.Driver;
 import io.directord.client.link.DriverContract;
 import io.directord.common.config.NatsServers;
@@ -23,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class NatsDriverTest extends DriverContract {
   private static final String PREFIX = "test.site";
@@ -30,6 +34,7 @@ class NatsDriverTest extends DriverContract {
 
   private final CurveKeyPair serverKeys = CurveKeyPair.generate();
   private final CurveKeyPair nodeKeys = CurveKeyPair.generate();
+  private List<byte[]> known = List.of(serverKeys.publicKey());
 
   @BeforeAll
   static void startBroker() {
@@ -49,14 +54,37 @@ class NatsDriverTest extends DriverContract {
   @Override
   protected Driver driver() {
     NatsServers servers = new NatsServers(List.of(broker.url()), PREFIX, null);
-    return new NatsDriver(
-        new NatsServerAddress(servers, () -> List.of(serverKeys.publicKey()), nodeKeys),
-        System::nanoTime);
+    return new NatsDriver(new NatsServerAddress(servers, () -> known, nodeKeys), System::nanoTime);
   }
 
   @Override
   protected Server server() {
     return new SessionServer();
+  }
+
+  /** While the shared key is changed. */
+  @Test
+  void findsAServerThatHasTheSecondOfTwoKeys() throws Exception {
+    known = List.of(CurveKeyPair.generate().publicKey(), serverKeys.publicKey());
+    try (Server other = server()) {
+      connect();
+      awaitUp();
+      assertEquals(List.of(), other.received());
+    }
+  }
+
+  /** One that was stopped answers nothing, and the broker does not notice. */
+  @Test
+  void goesToAServerThatHasBegunIfItsOwnSaysNothing() throws Exception {
+    try (SessionServer slept = new SessionServer()) {
+      connect();
+      awaitUp();
+      slept.asleep = true;
+      try (SessionServer next = new SessionServer()) {
+        await().until(next::announced);
+        awaitUpAgain();
+      }
+    }
   }
 
   /** A server with one node, on a thread of its own. */
@@ -75,6 +103,7 @@ class NatsDriverTest extends DriverContract {
     private byte[] hello;
     private byte[] answer;
     private volatile boolean paused;
+    private volatile boolean asleep;
     private volatile boolean stopping;
 
     SessionServer() {
@@ -99,6 +128,10 @@ class NatsDriverTest extends DriverContract {
     private void run() {
       try {
         while (!stopping) {
+          if (asleep) {
+            TimeUnit.MILLISECONDS.sleep(TURN_MILLIS);
+            continue;
+          }
           byte[] message = arrived.poll(TURN_MILLIS, TimeUnit.MILLISECONDS);
           if (message != null) {
             take(message);
@@ -120,6 +153,12 @@ class NatsDriverTest extends DriverContract {
       }
     }
 
+    /** Says that it has begun, if the broker is reached. */
+    boolean announced() {
+      connection.publish(subjects.everyNode(), null, new byte[0]);
+      return connection.isUp();
+    }
+
     private byte[] next() {
       return session == null ? null : session.next();
     }
@@ -128,7 +167,13 @@ class NatsDriverTest extends DriverContract {
       if (Arrays.equals(message, hello)) {
         connection.publish(inbox, null, answer);
       } else if (ServerHandshake.isHello(message)) {
-        ServerHandshake handshake = ServerHandshake.of(subjects, serverKeys, message);
+        ServerHandshake handshake;
+        try {
+          handshake = ServerHandshake.of(subjects, serverKeys, message);
+        } catch (GeneralSecurityException e) {
+          // From a node that knows another key.
+          return;
+        }
         ServerHandshake.Opened opened =
             handshake.accept(
                 subject, new SealedSession.Limits(Frames.MAX_MESSAGE_BYTES, Frames.MAX_FRAMES));

@@ -17,11 +17,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class NatsTransportTest extends TransportContract {
   private static BrokerProcess broker;
 
   private final CurveKeyPair serverKeys = CurveKeyPair.generate();
+  private final CurveKeyPair nextKeys = CurveKeyPair.generate();
+
+  /** By which nodes know the server. */
+  private CurveKeyPair known = serverKeys;
 
   @BeforeAll
   static void startBroker() {
@@ -49,7 +54,19 @@ class NatsTransportTest extends TransportContract {
   protected Transport open(Settings settings, TransportProvider.Context context)
       throws IOException {
     return NatsTransport.open(
-        settings, context, new LinkSecurity.Shared(serverKeys), new NoRequests(), new NoIntakes());
+        settings,
+        context,
+        new LinkSecurity.Shared(serverKeys, nextKeys),
+        new NoRequests(),
+        new NoIntakes());
+  }
+
+  /** While the shared key is changed. */
+  @Test
+  void nodesMayKnowTheServerByEitherOfItsKeys() {
+    joined("a").close();
+    known = nextKeys;
+    joined("b").close();
   }
 
   @Override
@@ -67,7 +84,7 @@ class NatsTransportTest extends TransportContract {
         identity,
         broker.url(),
         new Subjects(settings.get(Settings.NATS_PREFIX)),
-        serverKeys.publicKey(),
+        known.publicKey(),
         CurveKeyPair.generate(),
         reads);
   }
