@@ -200,7 +200,7 @@ final class Candidate implements Loop {
             Clock.systemUTC(),
             MemoryBudget.ofThisProcess(),
             new ServerRole(Product.version(), this::seen, this::trouble));
-    standby = ApiServer.standby(config);
+    standby = ApiServer.standby(config, election.shared());
     sayWhoLeads();
   }
 

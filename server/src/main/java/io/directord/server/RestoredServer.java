@@ -31,8 +31,8 @@ import java.util.List;
 
 /**
  * Makes the store of a server from a backup, before the server is started. A store that has
- * anything is not touched. As long as it is not whole, a file in the state directory keeps servers
- * from starting.
+ * anything is not touched. As long as it is not whole, a mark keeps servers from starting: in a
+ * database that servers share, or else a file in the state directory.
  */
 public final class RestoredServer {
   private static final String MARK = "restoring";
@@ -141,7 +141,13 @@ public final class RestoredServer {
 
   private List<String> intoOwn() throws IOException, CannotStartException {
     try (JobStore store = Stores.open(settings)) {
-      return into(store, null);
+      requireEmpty(store);
+      Path mark = directory.resolve(MARK);
+      PrivateFiles.create(mark, file.toString().getBytes(StandardCharsets.UTF_8));
+      Restoration.GoesOn goesOn = into(store, null);
+      Files.delete(mark);
+      DurableFiles.syncDirectory(directory);
+      return told(store, goesOn);
     }
   }
 
@@ -162,7 +168,11 @@ public final class RestoredServer {
           new LeaseKeeper(election, term, Election.LeaseTimes.DEFAULT, System::nanoTime, before);
       LoopThread lease = LoopThread.start("lease", keeper, (name, why) -> term.abandon());
       try (JobStore store = term.store()) {
-        return into(store, term.contents());
+        requireEmpty(store);
+        term.beginRestore(file + " on " + HostName.get() + " at " + Instant.now());
+        Restoration.GoesOn goesOn = into(store, term.contents());
+        term.endRestore();
+        return told(store, goesOn);
       } finally {
         lease.close();
         term.resign();
@@ -170,22 +180,14 @@ public final class RestoredServer {
     }
   }
 
-  private List<String> into(JobStore store, ContentArchive archive)
-      throws IOException, CannotStartException {
-    requireEmpty(store);
-    Path mark = directory.resolve(MARK);
-    PrivateFiles.create(mark, file.toString().getBytes(StandardCharsets.UTF_8));
+  private Restoration.GoesOn into(JobStore store, ContentArchive archive) throws IOException {
     ContentStore contents =
         ContentStore.open(
             directory.resolve(LeadingServer.CONTENT_DIRECTORY),
             admittance.keepingKey(),
             List.of(),
             archive);
-    Restoration.GoesOn goesOn =
-        backup.into(store, new ContentCopies(contents, new Trees(contents)), Instant.now());
-    Files.delete(mark);
-    DurableFiles.syncDirectory(directory);
-    return told(store, goesOn);
+    return backup.into(store, new ContentCopies(contents, new Trees(contents)), Instant.now());
   }
 
   private static void requireEmpty(JobStore store) throws CannotStartException {

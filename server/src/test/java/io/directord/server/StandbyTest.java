@@ -80,6 +80,25 @@ class StandbyTest {
   }
 
   @Test
+  void aStandbyShowsJobsThatHaveEndedAndSendsThoseWhoAskForOthersToTheLeader() throws Exception {
+    try (Server leader = start("a");
+        Server standby = start("b");
+        FakeNode node = node(leader, CurveKeyPair.generate())) {
+      node.join();
+      Job open = TestServer.job("n");
+      api("a").submit(List.of(open), Map.of());
+      await().atMost(TIMEOUT).until(() -> node.jobs().contains(open.id()));
+      ApiException refused = assertThrows(ApiException.class, () -> api("b").job(open.id()));
+      assertEquals(ErrorCode.STANDBY, refused.code());
+      node.answer(FakeNode.success(open.id(), "said"));
+      await().atMost(TIMEOUT).until(() -> !api("a").job(open.id()).summary().processing());
+      assertFalse(standby.leads());
+      assertEquals("said", api("b").job(open.id()).nodes().get(0).stdout());
+      assertThrows(ApiException.class, () -> api("b").jobs(null));
+    }
+  }
+
+  @Test
   void aServerThatStandsByKeepsNoSecrets() throws Exception {
     Path state =
         Files.createDirectory(

@@ -12,6 +12,7 @@ import io.directord.server.link.OpenFiles;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.memory.MemoryBudget.Use;
 import io.directord.server.metrics.Meters;
+import io.directord.server.store.JobStore;
 import io.directord.server.verb.InstalledVerbs;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -71,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
 
   /**
    * @param dispatch null if another server leads
+   * @param ofLeader the store that this one changes; null if there is a dispatch
    */
   private ApiServer(
       ApiConfig config,
@@ -78,6 +80,7 @@ public final class ApiServer implements AutoCloseable {
       Dispatch dispatch,
       StoredContents contents,
       Backups backups,
+      JobStore ofLeader,
       SocketFile socketFile)
       throws IOException {
     this.socketFile = socketFile;
@@ -95,7 +98,7 @@ public final class ApiServer implements AutoCloseable {
     Share requests = config.memory().share(Use.REQUESTS);
     this.auditor = new Auditor(config.access().audit());
     if (dispatch == null) {
-      this.routes = Routes.ofStandby(config, meters, workers, requests, shareWarnings);
+      this.routes = Routes.ofStandby(config, ofLeader, meters, workers, requests, shareWarnings);
       this.standby = config.role().leadership();
       this.router = new Router(routes, authorizer, auditor, standby);
       this.remote = null;
@@ -160,9 +163,13 @@ public final class ApiServer implements AutoCloseable {
     return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), dispatch, contents, backups);
   }
 
-  /** Likewise, for a server that stands by: says who leads. */
-  public static ApiServer standby(ApiConfig config) throws IOException {
-    return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), null, null, null);
+  /**
+   * Likewise, for a server that stands by: says who leads, and what has ended.
+   *
+   * @param store that the server which leads changes
+   */
+  public static ApiServer standby(ApiConfig config, JobStore store) throws IOException {
+    return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), null, null, null, store);
   }
 
   /**
@@ -182,11 +189,22 @@ public final class ApiServer implements AutoCloseable {
       StoredContents contents,
       Backups backups)
       throws IOException {
+    return start(config, limits, dispatch, contents, backups, null);
+  }
+
+  private static ApiServer start(
+      ApiConfig config,
+      ApiLimits limits,
+      Dispatch dispatch,
+      StoredContents contents,
+      Backups backups,
+      JobStore ofLeader)
+      throws IOException {
     nameChannelsPlainly();
     SocketFile socketFile = SocketFile.claim(config.addresses().socket());
     ApiServer server = null;
     try {
-      server = new ApiServer(config, limits, dispatch, contents, backups, socketFile);
+      server = new ApiServer(config, limits, dispatch, contents, backups, ofLeader, socketFile);
       server.listen(limits);
       server.listen(config.addresses().remote());
       socketFile.publish(config.addresses().group());

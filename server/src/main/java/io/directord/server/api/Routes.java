@@ -30,6 +30,7 @@ import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.metrics.Meters;
+import io.directord.server.store.JobStore;
 import io.directord.server.verb.InstalledVerbs;
 import java.util.List;
 import java.util.Set;
@@ -182,6 +183,7 @@ final class Routes {
   /** What a server that stands by answers; everything else is for the one that leads. */
   static List<Route> ofStandby(
       ApiConfig config,
+      JobStore ofLeader,
       Meters meters,
       Workers workers,
       Share requests,
@@ -190,7 +192,9 @@ final class Routes {
     NodesApi nodes = new NodesApi(config, null, shareWarnings, workers.requests());
     MetricsApi metrics = new MetricsApi(config, null, meters, workers.requests());
     AuditApi audit = new AuditApi(config.access().audit(), workers.disk());
+    StandbyJobsApi jobs = new StandbyJobsApi(ofLeader, config.role().leadership(), workers.disk());
     return List.of(
+        Route.of(GET, "/v1/jobs/{id}", READ_JOBS, jobs::get),
         // A server has its own lines, which no other one can show.
         routes.auditLines(audit),
         routes.auditCheck(audit),

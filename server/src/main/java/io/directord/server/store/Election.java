@@ -29,6 +29,8 @@ public interface Election extends AutoCloseable {
    * Leads if nobody else does; else notes that this server stands by.
    *
    * @return null while another server leads
+   * @throws StoreException also while the store has a part of a backup only, see {@link
+   *     Term#beginRestore}
    */
   Term campaign();
 
@@ -37,6 +39,9 @@ public interface Election extends AutoCloseable {
    * as soon as the database has noticed the end of that.
    */
   boolean isOwnTerm();
+
+  /** The store, for reads alone, whoever leads; closed with this. */
+  JobStore shared();
 
   /** As the last campaign or renewal has found it; null before. */
   Leadership seen();
@@ -64,6 +69,17 @@ public interface Election extends AutoCloseable {
 
     /** Has commits fail at once, also one that is under way. */
     void abandon();
+
+    /**
+     * Marks the store as one that has a part of a backup only, so that no server leads with it,
+     * whatever becomes of this one.
+     *
+     * @param what is restored, and where, for people
+     */
+    void beginRestore(String what);
+
+    /** Takes the mark away. */
+    void endRestore();
 
     /** Gives up the lease, when the store is closed. */
     void resign();

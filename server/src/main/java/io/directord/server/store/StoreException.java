@@ -34,6 +34,24 @@ public final class StoreException extends RuntimeException {
         null);
   }
 
+  /**
+   * It has a part of a backup only, or has not all of it yet.
+   *
+   * @param what is restored, and where
+   * @param remedy how the store is emptied
+   */
+  public static StoreException partOfBackup(String location, String what, String remedy) {
+    return new StoreException(
+        "the store "
+            + location
+            + " has a part of a backup only, as a restore ("
+            + what
+            + ") is under way or was broken off: wait for its end; if it has ended, empty the store ("
+            + remedy
+            + ") and restore again",
+        null);
+  }
+
   /** Another server leads, or may. */
   public static StoreException notLeading(String location) {
     return new StoreException(

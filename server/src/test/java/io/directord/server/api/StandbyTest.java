@@ -3,9 +3,11 @@ package io.directord.server.api;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Leadership;
+import io.directord.server.store.MemoryStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +29,11 @@ class StandbyTest {
             alone.clock(),
             alone.memory(),
             alone.access());
-    try (ApiServer server = ApiServer.standby(config)) {
+    try (ApiServer server = ApiServer.standby(config, new MemoryStore())) {
       assertTrue(server != null && ask(socket, "/v1/audit").contains("\"lines\":["));
       assertTrue(ask(socket, "/v1/audit/verify").startsWith("HTTP/1.1 200 "));
+      String unknown = ask(socket, "/v1/jobs/" + UUID.randomUUID());
+      assertTrue(unknown.startsWith("HTTP/1.1 503 "), unknown);
       String jobs = ask(socket, "/v1/jobs");
       assertTrue(jobs.startsWith("HTTP/1.1 503 ") && jobs.contains("other (s1)"), jobs);
     } finally {

@@ -36,12 +36,16 @@ public final class PostgresElection implements Election {
           + FREE
           + " AS free FROM directord.leader";
 
+  /** In which nothing can be committed. */
+  private static final long NO_EPOCH = -1;
+
   /** A standby that is gone is shown, and counted on, for so many leases. */
   private static final int LEASES_OF_A_STANDBY = 2;
 
   private final PostgresDatabase database;
   private final byte[] server;
   private final LeaseTimes times;
+  private final PostgresStore shared;
   private UUID tables;
   private Connection connection;
   private volatile Seen seen;
@@ -51,6 +55,7 @@ public final class PostgresElection implements Election {
     this.database = database;
     this.server = server.getBytes(StandardCharsets.UTF_8);
     this.times = times;
+    this.shared = new PostgresStore(database, NO_EPOCH);
   }
 
   /**
@@ -71,6 +76,11 @@ public final class PostgresElection implements Election {
   @Override
   public String location() {
     return database.location();
+  }
+
+  @Override
+  public JobStore shared() {
+    return shared;
   }
 
   /**
@@ -132,6 +142,7 @@ public final class PostgresElection implements Election {
     return run(
         lease -> {
           requireSameTables(lease);
+          requireWhole(lease);
           if (!leader(lease, "").free) {
             standBy(lease);
             see(lease);
@@ -153,6 +164,24 @@ public final class PostgresElection implements Election {
       if (!row.next() || !row.getObject(1, UUID.class).equals(tables)) {
         throw StoreException.replaced(location());
       }
+    }
+  }
+
+  /**
+   * The mark is a table that is there only while a backup is restored, so that it is no matter of
+   * the schema's version; who empties the store by removing the schema removes it too.
+   */
+  private void requireWhole(Connection lease) throws SQLException {
+    if (!PostgresSchema.exists(lease, "to_regclass('directord.restoring')")) {
+      return;
+    }
+    try (PreparedStatement question =
+            lease.prepareStatement("SELECT what FROM directord.restoring");
+        ResultSet row = question.executeQuery()) {
+      throw StoreException.partOfBackup(
+          location(),
+          row.next() ? text(row.getBytes(1)) : "",
+          "DROP SCHEMA directord CASCADE, or a new database");
     }
   }
 
@@ -255,6 +284,7 @@ public final class PostgresElection implements Election {
 
   @Override
   public void close() {
+    shared.close();
     try {
       run(lease -> update(lease, "DELETE FROM directord.standbys WHERE id = ?", database.id()));
     } catch (StoreException e) {
@@ -344,6 +374,25 @@ public final class PostgresElection implements Election {
     public void abandon() {
       store.abandon();
       contents.close();
+    }
+
+    @Override
+    public void beginRestore(String what) {
+      byte[] said = what.getBytes(StandardCharsets.UTF_8);
+      run(
+          lease -> {
+            lease.setAutoCommit(false);
+            update(lease, "CREATE TABLE directord.restoring (what bytea NOT NULL)");
+            update(lease, "INSERT INTO directord.restoring VALUES (?)", said);
+            lease.commit();
+            lease.setAutoCommit(true);
+            return null;
+          });
+    }
+
+    @Override
+    public void endRestore() {
+      run(lease -> update(lease, "DROP TABLE directord.restoring"));
     }
 
     @Override

@@ -248,7 +248,8 @@ final class PostgresSchema {
     }
   }
 
-  private static boolean exists(Connection connection, String what) throws SQLException {
+  /** Whether an expression has a value. */
+  static boolean exists(Connection connection, String what) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT " + what + " IS NOT NULL")) {
       row.next();

@@ -130,6 +130,27 @@ class PostgresElectionTest {
   }
 
   @Test
+  void nobodyLeadsWithAPartOfABackupWhicheverMachineRestoredIt() {
+    Election restores = election("a", LONG);
+    Election.Term term = lead(restores);
+    term.beginRestore("nightly.backup on a");
+    term.store().commit(List.of(put(1)));
+    term.store().close();
+    term.resign();
+
+    StoreException refused =
+        assertThrows(StoreException.class, () -> election("b", LONG).campaign());
+    assertTrue(
+        refused.getMessage().contains("(nightly.backup on a) is under way or was broken off"),
+        refused::getMessage);
+
+    term.endRestore();
+    assertEquals(
+        List.of(1L),
+        lead(election("b", LONG)).store().unended().stream().map(job -> job.seq()).toList());
+  }
+
+  @Test
   void aLeaderWhoseLeaseRanOutLeadsOnIfNobodyElseWasElected() {
     Election alone = election("a", SHORT);
     Election.Term term = lead(alone);
