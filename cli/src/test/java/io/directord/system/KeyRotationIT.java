@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
 import io.directord.common.api.NodeView;
+import io.directord.nats.BrokerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,8 +26,59 @@ class KeyRotationIT {
   private static final String OLD = "the old key, which is long enough";
   private static final String NEW = "a new key, which is as long as that";
 
-  @TempDir static Path directory;
+  private static final int COUNT = 200;
+
+  @TempDir Path directory;
   @AutoClose private TestCluster cluster;
+
+  /** A node for each driver. */
+  @Test
+  void eachJobRunsOnceWhileTheKeyIsChangedOverABrokerTooAndWhoKeptTheOldOneIsToldSo()
+      throws IOException {
+    try (BrokerProcess broker = BrokerProcess.start()) {
+      cluster = new TestCluster(directory);
+      cluster.set("DIRECTORD_SHARED_KEY", null);
+      cluster.set("DIRECTORD_NATS_SERVER", broker.url());
+      cluster.set("DIRECTORD_DRIVER", "zeromq,nats");
+      for (String role : List.of("server", "node-1", "node-2", "late")) {
+        key(role, "shared_key", OLD);
+      }
+      startServer();
+      cluster.set("DIRECTORD_DRIVER", "zeromq");
+      startClient("node-1");
+      cluster.set("DIRECTORD_DRIVER", "nats");
+      startClient("node-2");
+      TestProcess late = startClient("late");
+      awaitActive("late", "node-1", "node-2");
+
+      Ledger ledger = new Ledger(cluster, "rotated");
+      cluster.set("DIRECTORD_DRIVER", "zeromq,nats");
+      cluster
+          .run("orchestrate", ledger.orchestration(COUNT), "--target", "node-1,node-2")
+          .expect(0);
+      awaiting("jobs run").until(() -> ledger.of("node-2").size() >= 5);
+      key("server", "shared_key_next", NEW);
+      restartServer();
+      key("node-1", "shared_key_next", NEW);
+      key("node-2", "shared_key_next", NEW);
+      key("server", "shared_key", NEW);
+      key("server", "shared_key_next", OLD);
+      restartServer();
+      awaitActive("late", "node-1", "node-2");
+      Files.delete(file("server", "shared_key_next"));
+      restartServer();
+      awaitActive("node-1", "node-2");
+      new Jobs(cluster).awaitAllEnded();
+      for (String node : List.of("node-1", "node-2")) {
+        assertEquals(Ledger.numbers(COUNT), ledger.of(node), () -> node + cluster.logs());
+      }
+      awaiting("it is told").until(() -> late.log().contains("given another shared key"));
+      awaiting("the operator is told")
+          .until(() -> cluster.run("manage", "--list-refused").out().contains("NATS"));
+      key("late", "shared_key", NEW);
+      awaitActive("late", "node-1", "node-2");
+    }
+  }
 
   @Test
   void nodesAndServerNeverLoseEachOtherAndWhoWasAwayIsToldWhatToDo() throws IOException {
@@ -101,11 +153,11 @@ class KeyRotationIT {
     return cluster.startClient(node);
   }
 
-  private static Path file(String role, String name) {
+  private Path file(String role, String name) {
     return directory.resolve(role + "/etc/" + name);
   }
 
-  private static void key(String role, String name, String key) throws IOException {
+  private void key(String role, String name, String key) throws IOException {
     Path file = file(role, name);
     Files.createDirectories(file.getParent());
     Files.writeString(file(role, "config.yaml"), "");
