@@ -14,6 +14,7 @@ import io.directord.common.api.Leadership;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.DatastoreUrl;
+import io.directord.nats.BrokerProcess;
 import io.directord.server.store.postgresql.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,16 +33,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two servers with one database, of which the leader ends in every way while a run goes on. The
- * first one has its database, and nodes have the first one, behind a network that can fail.
+ * first one has its database, and nodes have the first one, behind a network that can fail. One
+ * node connects to the servers' ports, the other one meets them at a broker.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FailoverIT {
-  private static final List<String> NODES = List.of("node-1", "node-2");
+  private static final String AT_BROKER = "node-1";
+  private static final String AT_PORTS = "node-2";
+  private static final List<String> NODES = List.of(AT_BROKER, AT_PORTS);
   private static final String SECOND = "127.0.0.3";
   private static final int COUNT = 150;
 
   @TempDir static Path directory;
   @AutoClose private PostgresServer database;
+  @AutoClose private BrokerProcess broker;
   @AutoClose private TestCluster first;
   @AutoClose private TestCluster second;
 
@@ -55,6 +60,7 @@ class FailoverIT {
   @BeforeAll
   void start() {
     database = PostgresServer.start();
+    broker = BrokerProcess.start();
     String url = database.newDatabase();
     first = new TestCluster(directory.resolve("first"));
     second = new TestCluster(directory.resolve("second"));
@@ -70,6 +76,9 @@ class FailoverIT {
     second.set("DIRECTORD_DATASTORE", url).set("DIRECTORD_BIND_ADDRESS", SECOND);
     others.set("DIRECTORD_SERVER_ADDRESS", TcpProxy.ADDRESS + "," + SECOND);
     others.set("DIRECTORD_SOCKET_PATH", first.socket() + "," + second.socket());
+    for (TestCluster one : List.of(first, second, others)) {
+      one.set("DIRECTORD_DRIVER", "zeromq,nats").set("DIRECTORD_NATS_SERVER", broker.url());
+    }
     api = new ServerConnection(List.of(first.socket(), second.socket()));
     // At once, so that both find the database without tables.
     CompletableFuture.allOf(
@@ -77,7 +86,8 @@ class FailoverIT {
             CompletableFuture.runAsync(second::startServer))
         .join();
     assertNotEquals(leads(first), leads(second), this::logs);
-    NODES.forEach(others::startClient);
+    others.set("DIRECTORD_DRIVER", "nats").startClient(AT_BROKER);
+    others.set("DIRECTORD_DRIVER", "zeromq").startClient(AT_PORTS);
   }
 
   private static int port(String url) {
@@ -164,6 +174,8 @@ class FailoverIT {
     TestProcess waiting = run(ledger);
     leader.server().freeze();
     awaiting("the other leads").until(() -> leads(other(leader)));
+    awaiting("the node at the broker leaves it")
+        .until(() -> others.client(AT_BROKER).log().contains("the server says nothing"));
     leader.server().thaw();
     awaiting("it stands by")
         .until(() -> !leads(leader) && other(leader).api().status().leadership().leads());
@@ -172,13 +184,19 @@ class FailoverIT {
     assertEquals(epoch + 1, leadership().epoch(), this::logs);
   }
 
+  /** As docs/high-availability.md has it: the one that stands by first. */
   @Test
-  void aLeaderThatIsStoppedInOrderGivesUpItsLease() {
+  void bothAreUpgradedInTurnsAndALeaderThatIsStoppedGivesUpItsLease() {
     TestCluster leader = leader();
-    Ledger ledger = new Ledger(others, "stopped");
+    TestCluster standby = other(leader);
+    Ledger ledger = new Ledger(others, "upgraded");
     TestProcess waiting = run(ledger);
+    assertEquals(0, standby.server().stop(), standby::logs);
+    standby.startServer();
+    awaiting("it stands by again").until(() -> !leadership().standbys().isEmpty());
     assertEquals(0, leader.server().stop(), leader::logs);
-    awaiting("the other leads").until(() -> leads(other(leader)));
+    awaiting("the other leads").until(() -> leads(standby));
+    leader.startServer();
     expectEachOnce(ledger, waiting);
   }
 
@@ -212,15 +230,27 @@ class FailoverIT {
   }
 
   @Test
+  void aRestartOfTheBrokerLosesNothing() {
+    Ledger ledger = new Ledger(others, "broker");
+    TestProcess waiting = run(ledger);
+    broker.close();
+    int before = ledger.of(AT_PORTS).size();
+    awaiting("the other node goes on").until(() -> ledger.of(AT_PORTS).size() > before);
+    broker.startAgain();
+    expectEachOnce(ledger, waiting);
+  }
+
+  @Test
   void nodesThatAreCutOffFromTheLeaderGoOnWhenTheyAreNot() {
     Ledger ledger = new Ledger(others, "cut-off");
     TestProcess waiting = run(ledger);
     toFirst.fallSilent();
-    awaiting("they are away, or at the other")
+    awaiting("it is away, or at the other")
         .until(
             () ->
                 leads(second)
                     || api.nodes().stream()
+                        .filter(node -> node.identity().equals(AT_PORTS))
                         .noneMatch(node -> node.state() == NodeView.State.ACTIVE));
     toFirst.speak();
     expectEachOnce(ledger, waiting);
@@ -229,7 +259,8 @@ class FailoverIT {
   /** A run that has begun. */
   private TestProcess run(Ledger ledger) {
     TestProcess waiting = others.background("orchestrate", ledger.orchestration(COUNT), "--wait");
-    awaiting("some jobs ran").until(() -> ledger.of("node-2").size() >= 5);
+    awaiting("some jobs ran")
+        .until(() -> NODES.stream().allMatch(node -> ledger.of(node).size() >= 5));
     return waiting;
   }
 

@@ -82,6 +82,27 @@ class ServerKilledIT {
     expectEachOnce(ledger, 40);
   }
 
+  /** As docs/high-availability.md has it for one server: stop it, start the new one. */
+  @Test
+  void aServerWithFilesIsUpgradedUnderLoadAndLosesNothing() throws Exception {
+    int count = 100;
+    Ledger ledger = new Ledger(cluster, "upgraded");
+    Ledger repeated = new Ledger(cluster, "upgraded-repeated");
+    TestProcess waiting = cluster.background("orchestrate", ledger.orchestration(count), "--wait");
+    awaiting("some jobs ran").until(() -> ledger.of("node-2").size() >= 5);
+    List<Job> submitted =
+        Ledger.numbers(20).stream().map(number -> Jobs.run(repeated.add(number))).toList();
+    CompletableFuture<Void> submission =
+        CompletableFuture.runAsync(() -> submitted.forEach(ServerKilledIT::submitUntilAnswered));
+    assertEquals(0, cluster.server().stop(), cluster::logs);
+    cluster.startServer();
+    submission.get();
+    assertEquals(0, Processes.awaitEnd(waiting), () -> waiting.log() + cluster.logs());
+    jobs.awaitAllEnded();
+    expectEachOnce(ledger, count);
+    expectEachOnce(repeated, 20);
+  }
+
   @Test
   void aJobThatOutlivesTheServerIsAnsweredToTheNextOne() {
     Ledger ledger = new Ledger(cluster, "long");
