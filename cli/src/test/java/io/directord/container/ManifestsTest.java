@@ -176,7 +176,7 @@ class ManifestsTest {
         }
       }
     }
-    assertEquals(8, containers);
+    assertEquals(11, containers);
   }
 
   @Test

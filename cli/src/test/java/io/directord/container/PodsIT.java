@@ -1,5 +1,6 @@
 package io.directord.container;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,6 +8,9 @@ import io.directord.cli.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -17,6 +21,30 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("container")
 class PodsIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final String STATUS = "directord manage --status";
+  private static final String RUN =
+      "directord exec --stream --skip-cache --verb RUN 'echo ran; true'";
+
+  private static final String HOSTS_POSTGRES =
+      """
+        - name: database
+          image: localhost/directord
+          args:
+          - chroot
+          - --userspec=postgres
+          - /host
+          - sh
+          - -c
+          - |
+            cd /var/tmp/NAME && bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1) &&
+            $bin/initdb -D data -U directord -A trust --no-sync > log &&
+            echo 'CREATE DATABASE directord' | $bin/postgres --single -D data postgres >> log &&
+            exec $bin/postgres -D data -c listen_addresses=127.0.0.1 -k /var/tmp/NAME
+          securityContext: {runAsUser: 0}
+          volumeMounts:
+          - {name: host, mountPath: /host}
+      """;
+
   private static final String AT_ROOT = "cd '" + ROOT + "'\n";
 
   @TempDir Path home;
@@ -92,6 +120,65 @@ class PodsIT {
         .expect(0);
     Ran file = podman.exec("directord-client-directord", "cat /tmp/file").expect(0);
     assertEquals("through both ports\n", file.out());
+  }
+
+  /** The image of PostgreSQL is not asked for: the one of this machine takes its part. */
+  @Test
+  void ofTwoServersInAPodOneTakesOverWhenTheOtherIsStopped() throws IOException {
+    String pair = Files.readString(ROOT.resolve("pods/pod-directord-pair.yaml"));
+    String database = podman.name("database");
+    podman.afterwards("rm -rf /var/tmp/" + database);
+    podman.shell("mkdir -m 0777 /var/tmp/" + database).expect(0);
+    String ours =
+        pair.replaceFirst(
+                "(?s)  - name: database\n.*?(?=  - name: server-1)",
+                Matcher.quoteReplacement(HOSTS_POSTGRES.replace("NAME", database)))
+            .replaceFirst("  volumes:\n", "  volumes:\n  - {name: host, hostPath: {path: /}}\n")
+            .replaceAll("hostPort: \\d+", "protocol: TCP");
+    Files.writeString(home.resolve("pair.yaml"), ours);
+    podman.afterwards(
+        "podman pod rm --force --time 2 directord-pair;"
+            + " podman volume rm --force directord-pair-1 directord-pair-2 directord-pair-database");
+    podman
+        .shell(
+            "podman play kube --configmap '"
+                + ROOT.resolve("pods/directord-key.yaml")
+                + "' pair.yaml")
+        .expect(0);
+    awaitStatus("server-1", "Standby");
+    podman.start(
+        podman.name("client"),
+        "--pod directord-pair --env DIRECTORD_SHARED_KEY=secrete"
+            + " --env DIRECTORD_IDENTITY=node-1 "
+            + Podman.IMAGE);
+    podman.awaitNodes("directord-pair-server-1", 1);
+    String leads = leader(podman.exec("directord-pair-server-1", STATUS).expect(0).out());
+    String other = leads.equals("server-1") ? "server-2" : "server-1";
+    String before = podman.exec("directord-pair-" + other, RUN).expect(0).out();
+    assertTrue(before.contains("node-1 -- STDOUT\nran\n"), before);
+    podman.shell("podman stop --time 5 directord-pair-" + leads).expect(0);
+    awaitStatus(other, "Leader   this server, ");
+    String after = podman.exec("directord-pair-" + other, RUN).expect(0).out();
+    assertTrue(after.contains("node-1 -- STDOUT\nran\n"), after);
+  }
+
+  private void awaitStatus(String server, String text) {
+    await("the status says " + text)
+        .atMost(Duration.ofSeconds(120))
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(
+            () -> {
+              Ran status = podman.exec("directord-pair-" + server, STATUS);
+              assertTrue(
+                  status.out().contains(text),
+                  () -> status + podman.log("directord-pair-" + server));
+            });
+  }
+
+  private static String leader(String status) {
+    Matcher leader = Pattern.compile("(?m)^Leader .*(server-\\d)\\.sock").matcher(status);
+    assertTrue(leader.find(), status);
+    return leader.group(1);
   }
 
   private void changed(String file, String from, String to, String name) throws IOException {
