@@ -10,7 +10,6 @@ import io.directord.cli.Ran;
 import io.directord.common.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -46,9 +45,7 @@ class ApiIT {
     podman.start(
         podman.name("client"),
         "--network container:" + server + " --env DIRECTORD_SHARED_KEY=secrete " + Podman.IMAGE);
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> curl("GET", "/v1/nodes", "").contains("\"ACTIVE\""));
+    await().atMost(Podman.TIMEOUT).until(() -> curl("GET", "/v1/nodes", "").contains("\"ACTIVE\""));
   }
 
   @AfterEach

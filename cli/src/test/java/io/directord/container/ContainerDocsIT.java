@@ -10,7 +10,6 @@ import io.directord.cli.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the documents say about containers, done as they say. */
-@Tag("container")
+@Tag("alone")
 class ContainerDocsIT {
   private static final Path DOCS = Path.of("../docs").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```shell\\n(.*?)^```$");
@@ -137,7 +136,7 @@ class ContainerDocsIT {
     String orphan = "(setsid sleep 0.1 &); sleep 0.5";
     podman.exec(server, "directord exec --poll --verb RUN '" + orphan + "'").expect(0);
     await("what has ended is not there any more")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Podman.TIMEOUT)
         .untilAsserted(
             () -> {
               Ran states = podman.exec(client, "sh -c 'grep -h State /proc/[0-9]*/status'");

@@ -73,7 +73,7 @@ class DocumentedCommandsIT {
     Files.writeString(home.resolve("Containerfile"), MACHINE.formatted(base()));
     String image = podman.name("machine");
     podman.afterwards("podman image rm --force " + image);
-    podman.shell("podman build --quiet --pull=never --tag " + image + " .").expect(0);
+    podman.shell("podman build --quiet --pull=never --tag " + image + " .", Podman.LONG).expect(0);
     String network = podman.name("machines");
     podman.afterwards("podman network rm --force " + network);
     podman.shell("podman network create " + network).expect(0);
@@ -189,7 +189,7 @@ class DocumentedCommandsIT {
           .expect(0);
       String started = machine.equals("server") ? "serves nodes" : "its server is";
       await(page + ": " + text)
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Podman.TIMEOUT)
           .pollInterval(Duration.ofMillis(300))
           .until(() -> on(machine, "grep -q '" + started + "' " + log).status() == 0);
       return;

@@ -13,7 +13,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -160,15 +159,14 @@ class ImageIT {
     Ran job = podman.exec(server, "directord exec --verb RUN 'echo saved'").expect(0);
     String id = job.after("Task ID: ");
 
-    long before = System.nanoTime();
-    podman.shell("podman stop --time 5 " + server).expect(0);
-    assertTrue(System.nanoTime() - before < 5_000_000_000L);
+    // One that is killed, since it is too late, has another exit status than 0.
+    podman.shell("podman stop --time 30 " + server).expect(0);
     Ran exit = podman.shell("podman inspect --format '{{.State.ExitCode}}' " + server).expect(0);
     assertEquals("0\n", exit.out(), () -> podman.log(server));
 
     podman.shell("podman start " + server + " " + client).expect(0);
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Podman.TIMEOUT)
         .until(
             () -> podman.exec(server, "directord manage --job-info " + id).out().contains("saved"));
   }
@@ -191,12 +189,12 @@ class ImageIT {
     podman.exec(server, "directord orchestrate /var/lib/directord/jobs.yaml").expect(0);
     podman.shell("podman restart --time 5 " + server).expect(0);
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Podman.TIMEOUT)
         .until(() -> podman.exec(client, "tail -1 /var/lib/directord/ledger").out().equals("59\n"));
     podman.shell("podman restart --time 5 " + server + " " + client).expect(0);
     podman.awaitNodes(server, 1);
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Podman.TIMEOUT)
         .until(
             () ->
                 !podman
@@ -241,7 +239,7 @@ class ImageIT {
     podman.start(
         podman.name("client-new"), nodesVolume + client(renewed).replace(Podman.IMAGE, later));
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Podman.TIMEOUT)
         .until(
             () ->
                 podman

@@ -10,7 +10,6 @@ import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,8 +56,6 @@ class PackagesIT {
       rm -r "$work"
       """;
 
-  private static final Duration LONG = Duration.ofMinutes(15);
-
   @TempDir static Path home;
   private static Podman podman;
   private static String machine;
@@ -71,7 +68,7 @@ class PackagesIT {
     Files.writeString(home.resolve("next.sh"), NEXT);
     String image = podman.name("packages");
     podman.afterwards("podman image rm --force " + image);
-    podman.shell("podman build --quiet --pull=never --tag " + image + " .", LONG).expect(0);
+    podman.shell("podman build --quiet --pull=never --tag " + image + " .", Podman.LONG).expect(0);
     machine =
         podman.start(
             podman.name("machine"),
@@ -203,7 +200,7 @@ class PackagesIT {
 
   /** What takes its time: each installation makes an archive of classes. */
   private static void runLong(String command) {
-    podman.shell("podman exec " + machine + " sh -c '" + command + "'", LONG).expect(0);
+    podman.shell("podman exec " + machine + " sh -c '" + command + "'", Podman.LONG).expect(0);
   }
 
   private static Ran run(String script) {

@@ -9,7 +9,6 @@ import io.directord.cli.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The commands that users of the original have in their habits, as they are written there. What is
  * missing here is the outer world: registries to log in to and to pull from.
  */
-@Tag("container")
+@Tag("alone")
 class PageIT {
   private static final String SERVER =
       """
@@ -159,7 +158,7 @@ class PageIT {
         TestCluster.distribution().resolve("bin/directord")
             + " --socket-path $HOME/local/share/directord/d.sock ";
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Podman.TIMEOUT)
         .until(() -> podman.shell(outside + "manage --list-nodes").status() == 0);
     podman.shell(outside + "exec --poll --verb COPY outside.txt /tmp/outside").expect(0);
     assertEquals("from outside\n", podman.exec(client, "cat /tmp/outside").out());

@@ -22,7 +22,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Podman implements AutoCloseable {
   static final String IMAGE = "localhost/directord";
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  static final Duration TIMEOUT = Duration.ofSeconds(120);
+
+  /** Of what installs packages, on a busy machine. */
+  static final Duration LONG = Duration.ofMinutes(15);
 
   /** What podman itself logs, of systemd that is not there for example. */
   private static final String PODMANS_OWN = "(?m)^time=\".*\" level=.*\\R";
@@ -64,7 +67,7 @@ final class Podman implements AutoCloseable {
 
   /** Runs a command line, or several, to their end. */
   Ran shell(String script) {
-    return shell(script, TIMEOUT.multipliedBy(2));
+    return shell(script, TIMEOUT);
   }
 
   /** As {@link #shell(String)}, for what takes longer: installing packages on a busy machine. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pods of {@code pods/}, played by podman. */
-@Tag("container")
+@Tag("alone")
 class PodsIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final String STATUS = "directord manage --status";

@@ -9,7 +9,6 @@ import io.directord.cli.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +70,9 @@ class SystemdIT {
     Files.writeString(home.resolve("app.service"), APP);
     image = images.name("systemd");
     images.afterwards("podman image rm --force " + image);
-    images.shell("BUILDAH_FORMAT=docker podman build --quiet --tag " + image + " .").expect(0);
+    images
+        .shell("BUILDAH_FORMAT=docker podman build --quiet --tag " + image + " .", Podman.LONG)
+        .expect(0);
   }
 
   @AfterAll
@@ -146,7 +147,7 @@ class SystemdIT {
   void aMachineRebootsAndThenDoesTheWorkThatWaited() {
     operator("--verb REBOOT 0").expect(0);
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Podman.TIMEOUT)
         .until(
             () ->
                 podman
@@ -156,7 +157,7 @@ class SystemdIT {
     podman.exec(server, "directord exec --verb RUN 'touch /run/after'").expect(0);
     podman.shell("podman start " + node).expect(0);
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Podman.TIMEOUT)
         .until(() -> podman.exec(node, "test -e /run/after").status() == 0);
   }
 

@@ -52,9 +52,7 @@ class SystemdUnitsIT {
     String image = podman.name("systemd-units");
     podman.afterwards("podman image rm --force " + image);
     podman
-        .shell(
-            "BUILDAH_FORMAT=docker podman build --quiet --tag " + image + " .",
-            Duration.ofMinutes(15))
+        .shell("BUILDAH_FORMAT=docker podman build --quiet --tag " + image + " .", Podman.LONG)
         .expect(0);
     machine =
         podman.start(

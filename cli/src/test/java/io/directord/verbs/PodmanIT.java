@@ -116,7 +116,7 @@ class PodmanIT {
               containers:
               - name: main
                 image: IMAGE
-                command: ["/bin/sh", "-c", "while true; do sleep 1; done"]
+                command: ["/bin/sh", "-c", "trap exit TERM; while true; do sleep 1; done"]
             """
                 .replace("NAME", name)
                 .replace("IMAGE", PodmanService.IMAGE));
