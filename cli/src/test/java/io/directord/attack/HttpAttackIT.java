@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever may open the socket asks for too much; the server has the heap of a small machine. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpAttackIT {
   private static final String JOB =
@@ -157,7 +157,7 @@ class HttpAttackIT {
       stuck.add(reader);
     }
     await()
-        .atMost(60, TimeUnit.SECONDS)
+        .atMost(240, TimeUnit.SECONDS)
         .ignoreExceptions()
         .until(() -> cluster.api().job(large.id()).nodes().size() == 1);
     for (SocketChannel each : stuck) {

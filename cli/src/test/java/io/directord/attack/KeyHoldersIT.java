@@ -171,7 +171,7 @@ class KeyHoldersIT {
     RawPeer peer = keyHolder();
     say(peer, heartbeat(identity, Set.of()));
     await("it has enrolled")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(240))
         .until(() -> cluster.api().nodes().stream().anyMatch(n -> n.identity().equals(identity)));
     return peer;
   }
@@ -197,7 +197,7 @@ class KeyHoldersIT {
 
   private static void awaitLog(String words) {
     await("the server says: " + words)
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(240))
         .until(() -> cluster.server().log().contains(words));
   }
 }

@@ -46,7 +46,7 @@ class LargeResultsIT {
     for (int i = 0; i < JOBS; i++) {
       jobs.add(submit(i % 2 == 0 ? TEXT : CONTROLS));
     }
-    await("the first results come").atMost(Duration.ofSeconds(120)).until(() -> ended(jobs) > 0);
+    await("the first results come").atMost(Duration.ofSeconds(240)).until(() -> ended(jobs) > 0);
     cluster.server().kill();
     cluster.startServer();
     await("all results come")

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Users of the socket take all that they can get; needs root, to become such users. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
 class OtherUsersIT {
   private static final int GROUP = 65534;
   private static final int MALLORY = 64001;

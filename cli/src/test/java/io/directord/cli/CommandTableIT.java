@@ -120,7 +120,7 @@ class CommandTableIT {
 
   private static void await(String node) {
     Awaitility.await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(4))
         .until(
             () ->
                 cluster.api().nodes().stream()

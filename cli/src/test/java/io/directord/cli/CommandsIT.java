@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What a user types and sees, with real processes. */
 class CommandsIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir static Path directory;
   @AutoClose private static TestCluster cluster;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Verbs that users define, with real processes. */
 class ComponentsIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir static Path directory;
   @AutoClose private static TestCluster cluster;

@@ -35,7 +35,7 @@ class HealthcheckIT {
       cluster.awaitActive(1);
       cluster.server().stop();
       await("the client has noticed")
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(240))
           .until(() -> cluster.run(client[0], client[1], client[2], "client").status() == 3);
     }
   }

@@ -107,7 +107,7 @@ class LibraryIT {
     Path out = directory.resolve("out");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(240, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("it did not end; it wrote:\n" + Files.readString(out));
     }

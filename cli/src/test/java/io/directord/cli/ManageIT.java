@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Looking at what the server knows, and making it forget, with real processes. */
 class ManageIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
   private static final String UNKNOWN = "00000000-0000-0000-0000-000000000000";
 
   @TempDir static Path directory;

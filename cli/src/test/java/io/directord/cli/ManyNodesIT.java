@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  * What an operator reads of several nodes, asks about them, and runs again, with real processes.
  */
 class ManyNodesIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir static Path directory;
   @AutoClose private static TestCluster cluster;

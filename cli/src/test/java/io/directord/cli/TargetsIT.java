@@ -283,7 +283,7 @@ class TargetsIT {
             .asString();
     cluster.client("web-3").kill();
     await("web-3 has expired")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(240))
         .until(
             () ->
                 cluster.api().nodes().stream().anyMatch(n -> n.state() == NodeView.State.EXPIRED));

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -37,7 +38,7 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class TestCluster implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   /** In the environment of every process and of what jobs start, so that all can be found. */
   private static final String MARK = "STARTED_BY_TEST_CLUSTER";
@@ -64,9 +65,8 @@ public final class TestCluster implements AutoCloseable {
   /** Nothing started yet: for tests that set variables first, or start one by one. */
   public TestCluster(Path directory) {
     this.directory = made(directory.toAbsolutePath());
-    int[] ports = freePorts();
-    jobPort = ports[0];
-    contentPort = ports[1];
+    jobPort = freePort();
+    contentPort = freePort();
     set("DIRECTORD_SHARED_KEY", "test-" + UUID.randomUUID());
     set("DIRECTORD_JOB_PORT", Integer.toString(jobPort));
     set("DIRECTORD_BACKEND_PORT", Integer.toString(contentPort));
@@ -400,12 +400,18 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  private static int[] freePorts() {
-    try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new int[] {first.getLocalPort(), second.getLocalPort()};
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /**
+   * Below those that the kernel gives to connections, of which there are many while other tests
+   * run: one of them could have the port before the server does.
+   */
+  private static int freePort() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return free.getLocalPort();
+      } catch (IOException e) {
+        // Somebody has it.
+      }
     }
   }
 }

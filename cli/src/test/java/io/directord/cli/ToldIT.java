@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What an operator is told of work that was not done everywhere, with real processes. */
 class ToldIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir static Path directory;
   @AutoClose private static TestCluster cluster;

@@ -23,7 +23,7 @@ class TopIT {
   private static final Pattern QUESTIONS =
       Pattern.compile("\u001b\\[([>=]?[0-9]*c|[0-9?]*n|\\?[0-9]*\\$p|\\?u)");
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
   private static final String FULL_SCREEN = "\u001b[?1049h";
   private static final String LEFT = "\u001b[?1049l";
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What keeps a job from ending is tried, and said, with real processes. */
 class WhyIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir Path directory;
 

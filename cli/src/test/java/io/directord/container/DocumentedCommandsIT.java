@@ -72,8 +72,7 @@ class DocumentedCommandsIT {
     podman = new Podman(home);
     Files.writeString(home.resolve("Containerfile"), MACHINE.formatted(base()));
     String image = podman.name("machine");
-    podman.afterwards("podman image rm --force " + image);
-    podman.shell("podman build --quiet --pull=never --tag " + image + " .", Podman.LONG).expect(0);
+    podman.build(image);
     String network = podman.name("machines");
     podman.afterwards("podman network rm --force " + network);
     podman.shell("podman network create " + network).expect(0);

@@ -67,8 +67,7 @@ class PackagesIT {
     Files.writeString(home.resolve("Containerfile"), MACHINE);
     Files.writeString(home.resolve("next.sh"), NEXT);
     String image = podman.name("packages");
-    podman.afterwards("podman image rm --force " + image);
-    podman.shell("podman build --quiet --pull=never --tag " + image + " .", Podman.LONG).expect(0);
+    podman.build(image);
     machine =
         podman.start(
             podman.name("machine"),

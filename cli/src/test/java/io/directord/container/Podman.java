@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Podman implements AutoCloseable {
   static final String IMAGE = "localhost/directord";
-  static final Duration TIMEOUT = Duration.ofSeconds(120);
+  static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   /** Of what installs packages, on a busy machine. */
   static final Duration LONG = Duration.ofMinutes(15);
@@ -63,6 +63,16 @@ final class Podman implements AutoCloseable {
     afterwards("podman rm --force --time 5 " + name);
     shell("podman run --detach --name " + name + " " + words).expect(0);
     return name;
+  }
+
+  /**
+   * Builds an image of the Containerfile in the home directory; it is removed when the test is
+   * over. It has no layers in common with one that is built or removed at the same time.
+   */
+  void build(String image) {
+    afterwards("podman image rm --force " + image);
+    String build = "podman build --quiet --layers=false --pull=never --tag " + image + " .";
+    shell("BUILDAH_FORMAT=docker " + build, LONG).expect(0);
   }
 
   /** Runs a command line, or several, to their end. */

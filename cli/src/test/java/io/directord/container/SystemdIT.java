@@ -69,10 +69,7 @@ class SystemdIT {
     Files.writeString(home.resolve("client.service"), CLIENT);
     Files.writeString(home.resolve("app.service"), APP);
     image = images.name("systemd");
-    images.afterwards("podman image rm --force " + image);
-    images
-        .shell("BUILDAH_FORMAT=docker podman build --quiet --tag " + image + " .", Podman.LONG)
-        .expect(0);
+    images.build(image);
   }
 
   @AfterAll

@@ -39,7 +39,7 @@ class SystemdUnitsIT {
       ENTRYPOINT ["/sbin/init"]
       """;
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir static Path home;
   private static Podman podman;
@@ -50,10 +50,7 @@ class SystemdUnitsIT {
     podman = new Podman(home);
     Files.writeString(home.resolve("Containerfile"), MACHINE);
     String image = podman.name("systemd-units");
-    podman.afterwards("podman image rm --force " + image);
-    podman
-        .shell("BUILDAH_FORMAT=docker podman build --quiet --tag " + image + " .", Podman.LONG)
-        .expect(0);
+    podman.build(image);
     machine =
         podman.start(
             podman.name("machine"),

@@ -34,6 +34,6 @@ class StandInClientsIT extends LegacyNodesContract {
       return false;
     }
     Process probe = new ProcessBuilder(PYTHON, "-c", "import zmq").start();
-    return probe.waitFor(20, TimeUnit.SECONDS) && probe.exitValue() == 0;
+    return probe.waitFor(120, TimeUnit.SECONDS) && probe.exitValue() == 0;
   }
 }

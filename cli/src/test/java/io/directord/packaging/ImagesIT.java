@@ -112,7 +112,7 @@ class ImagesIT {
     builder.environment().put("DIRECTORD_ARCHIVE", archive.toString());
     builder.environment().put("PATH", directory.resolve("bin") + ":" + System.getenv("PATH"));
     Process process = builder.start();
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+    if (!process.waitFor(240, TimeUnit.SECONDS)) {
       process.destroyForcibly();
     }
     return new Ran(

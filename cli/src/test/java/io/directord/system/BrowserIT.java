@@ -36,11 +36,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page in a real browser. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserIT {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final double TIMEOUT_MILLIS = 60_000;
+  private static final double TIMEOUT_MILLIS = 240_000;
 
   private TestCluster cluster;
   private Playwright playwright;

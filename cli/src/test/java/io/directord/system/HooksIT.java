@@ -118,7 +118,7 @@ class HooksIT {
       cluster.awaitActive(1);
       cluster.run("exec", "--wait", "--verb", "RUN", "--skip-cache exit 7; hunter2").expect(1);
       await()
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Duration.ofMinutes(4))
           .until(
               () -> cluster.run("manage", "--hooks").out().matches("(?s).*pager\\s+1\\s+0\\s+0.*"));
       cluster.server().kill();
@@ -138,7 +138,7 @@ class HooksIT {
       receiver.start();
       try {
         cluster.startServer();
-        await().atMost(Duration.ofMinutes(2)).until(() -> !bodies.isEmpty());
+        await().atMost(Duration.ofMinutes(4)).until(() -> !bodies.isEmpty());
       } finally {
         receiver.stop(0);
       }
@@ -146,7 +146,7 @@ class HooksIT {
       assertFalse(bodies.get(0).contains("hunter2"), bodies::toString);
       assertTrue(signatures.get(0).startsWith("v1,"), signatures::toString);
       await()
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Duration.ofMinutes(4))
           .until(
               () -> cluster.run("manage", "--hooks").out().matches("(?s).*pager\\s+0\\s+1\\s+0.*"));
       Ran shown = cluster.run("manage", "--hooks", "--output", "json").expect(0);

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What tests ask the server about jobs, through its API. */
 final class Jobs {
   /** Generous: it bounds a hang, it measures nothing. */
-  static final Duration TIMEOUT = Duration.ofSeconds(90);
+  static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   private final ServerConnection api;
 

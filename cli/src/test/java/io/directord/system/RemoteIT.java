@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server is used from another machine, which has its address, its fingerprint and a token. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RemoteIT {
@@ -144,7 +144,7 @@ class RemoteIT {
     TestProcess follower =
         cluster.background("--context", "site", "exec", "--wait", "--verb", "RUN", "sleep 1000");
     await()
-        .atMost(100, TimeUnit.SECONDS)
+        .atMost(240, TimeUnit.SECONDS)
         .until(
             () -> !cluster.run("manage", "--list-jobs", "--filter", "processing").out().isEmpty());
     cluster.run("token", "revoke", "ada").expect(0);
@@ -223,7 +223,7 @@ class RemoteIT {
     int before = cluster.logs().split(said, -1).length;
     cluster.server().signal("HUP");
     await()
-        .atMost(60, TimeUnit.SECONDS)
+        .atMost(240, TimeUnit.SECONDS)
         .until(() -> cluster.logs().split(said, -1).length > before);
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A job waits for content that does not come. */
 class SlowContentIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir Path directory;
 

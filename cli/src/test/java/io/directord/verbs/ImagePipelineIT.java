@@ -80,7 +80,7 @@ class ImagePipelineIT {
             .redirectOutput(directory.resolve("registry.log").toFile())
             .start();
     await("the registry answers")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(240))
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> get("/v2/").statusCode() == 200);
     push(PodmanService.IMAGE, address + "/upstream/busybox:1");

@@ -65,7 +65,7 @@ class SystemVerbsIT {
       cluster.set("TEST_RUN", "second").startClient("node-1");
 
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(240))
           .until(() -> !cluster.api().job(waiting).summary().processing());
       assertEquals("second\n", Files.readString(directory.resolve("after")));
       assertEquals(1, Files.readAllLines(calls).size());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Catalogs run on machines that are reached by real sshds. */
 class CatalogIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir Path directory;
   @AutoClose private TestCluster cluster;

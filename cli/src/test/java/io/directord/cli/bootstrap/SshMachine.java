@@ -18,7 +18,7 @@ import java.util.List;
  * {@code /var/lib}, {@code /var/cache}, {@code /usr/local/bin}) of its own. Root is its only user.
  */
 public final class SshMachine implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
   private static final Path SSHD = Path.of("/usr/sbin/sshd");
 
   /** In a mount namespace: the arguments are directory and name. */
