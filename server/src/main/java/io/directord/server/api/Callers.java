@@ -146,10 +146,9 @@ final class Callers extends ChannelInboundHandlerAdapter implements AutoCloseabl
       } else if (!admitLater(context, connection, user)) {
         LOG.log(
             Level.WARNING,
-            "a connection of user {0} is ended: {1} wait already for the system to say in which"
-                + " groups their users are",
-            user.getName(),
-            GroupLookups.MAX_WAITING);
+            "a connection of user {0} is ended: as many as may wait already for the system to say"
+                + " in which groups their users are",
+            user.getName());
         connection.unsafe().closeForcibly();
       }
     } catch (RuntimeException e) {

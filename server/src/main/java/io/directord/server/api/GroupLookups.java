@@ -22,7 +22,10 @@ final class GroupLookups implements AutoCloseable {
   private static final int IDLE_SECONDS = 10;
 
   /** Limit of connections that wait, of all users together. */
-  static final int MAX_WAITING = 256;
+  private static final int MAX_WAITING = 256;
+
+  /** Limit of those of one user, who so shuts out nobody else. */
+  static final int MAX_OF_USER = 64;
 
   private final UserGroups groups;
   private final ThreadPoolExecutor threads =
@@ -48,7 +51,7 @@ final class GroupLookups implements AutoCloseable {
   /**
    * Hands over the groups of a user, at once if they are remembered, else later on another thread.
    *
-   * @return whether it does; false if too many wait already
+   * @return whether it does; false if too many wait already, of this user or of all
    */
   boolean of(String user, Consumer<Set<String>> then) {
     Set<String> known = groups.known(user);
@@ -60,11 +63,11 @@ final class GroupLookups implements AutoCloseable {
   }
 
   private synchronized boolean await(String user, Consumer<Set<String>> then) {
-    if (waitingCount == MAX_WAITING) {
+    List<Consumer<Set<String>>> others = waiting.get(user);
+    if (waitingCount == MAX_WAITING || others != null && others.size() == MAX_OF_USER) {
       return false;
     }
     waitingCount++;
-    List<Consumer<Set<String>>> others = waiting.get(user);
     if (others == null) {
       others = new ArrayList<>();
       waiting.put(user, others);
@@ -75,8 +78,14 @@ final class GroupLookups implements AutoCloseable {
   }
 
   private void lookUp(String user) {
-    Set<String> found = groups.of(user);
-    taken(user).forEach(then -> then.accept(found));
+    Set<String> found = Set.of();
+    try {
+      found = groups.of(user);
+    } finally {
+      for (Consumer<Set<String>> then : taken(user)) {
+        then.accept(found);
+      }
+    }
   }
 
   private synchronized List<Consumer<Set<String>>> taken(String user) {
