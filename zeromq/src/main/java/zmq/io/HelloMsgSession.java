@@ -1,6 +1,7 @@
 package zmq.io;
 
 import io.directord.zeromq.BrokenProtocolException;
+import io.directord.zeromq.HandshakeKeys;
 import io.directord.zeromq.Inbound;
 import io.directord.zeromq.InboundConnection;
 import io.directord.zeromq.InboundConnection.Verdict;
@@ -100,6 +101,16 @@ public final class HelloMsgSession extends SessionBase {
       errno.set(ZError.EPROTO);
     }
     return false;
+  }
+
+  /** Called when the last message of a CURVE handshake was read, which is then decided on. */
+  @Override
+  public int zapConnect() {
+    int spoken = HandshakeKeys.takeSpoken();
+    if (inbound != null) {
+      inbound.spokeTo(spoken);
+    }
+    return super.zapConnect();
   }
 
   private void retryLater() {

@@ -21,6 +21,7 @@ import io.directord.client.process.ProcessTree;
 import io.directord.client.process.Spawner;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
+import io.directord.common.security.JoinProof;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
@@ -49,6 +50,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -129,7 +131,8 @@ public final class Client implements AutoCloseable {
     // Left by a client that died.
     status.connected(false);
     chooseCrypto(settings, state);
-    ServerAddress server = ServerKeys.address(settings, state);
+    Joining joining = ServerKeys.joining(settings, state);
+    ServerAddress server = ServerKeys.address(settings, joining, state);
     NodeCache cache = own(NodeCache.open(cachePath, clock));
     StagingNotes staging = own(StagingNotes.open(state.resolve("staging")));
     JournalOpener.Opened opened = JournalOpener.open(state, Boot.id(), clock);
@@ -146,6 +149,10 @@ public final class Client implements AutoCloseable {
                     heartbeats(
                         settings,
                         veto,
+                        machineId ->
+                            joining == null
+                                ? null
+                                : joining.proof(server.nodeKeys(), identity(settings), machineId),
                         capabilities,
                         opened.journal(),
                         List.of(
@@ -160,7 +167,7 @@ public final class Client implements AutoCloseable {
                     settings.get(Settings.HEARTBEAT_INTERVAL),
                     clock,
                     System::nanoTime,
-                    status::connected,
+                    new LinkEvents(status, joining),
                     onDeath),
                 opened.journal()));
     Spawner spawner = Spawner.of(ClientEnvironment.withoutSettings(), state);
@@ -193,6 +200,20 @@ public final class Client implements AutoCloseable {
         "client {0} starts, its server is {1}",
         identity(settings),
         Drivers.place(settings, server));
+  }
+
+  private record LinkEvents(ClientStatus status, Joining joining) implements Link.Listener {
+    @Override
+    public void connected(boolean now) {
+      status.connected(now);
+    }
+
+    @Override
+    public void welcomed(List<String> joinKeys) {
+      if (joining != null) {
+        joining.welcomed(joinKeys);
+      }
+    }
   }
 
   /** Turns of the link to the server; asking makes it do one, connected or not. */
@@ -275,6 +296,7 @@ public final class Client implements AutoCloseable {
   private static Supplier<Heartbeat> heartbeats(
       Settings settings,
       Veto veto,
+      Function<String, JoinProof> proof,
       Set<String> capabilities,
       Journal journal,
       List<Upkeep> upkeep) {
@@ -293,7 +315,8 @@ public final class Client implements AutoCloseable {
               Duration.ofNanos(System.nanoTime() - start),
               machineId,
               settings.get(Settings.DRIVER),
-              trouble),
+              trouble,
+              proof.apply(machineId)),
           Heartbeat.PROTOCOL,
           session,
           capabilities,

@@ -45,6 +45,9 @@ public final class Diagnosis {
   private final String identity;
   private boolean isWrong;
 
+  /** Null if this node has a shared key. */
+  private Joining joining;
+
   private Diagnosis(Settings settings, Consumer<Finding> found) {
     this.settings = settings;
     this.found = found;
@@ -200,7 +203,8 @@ public final class Diagnosis {
 
   private ServerAddress keys(Path state) {
     try {
-      return ServerKeys.addressToAsk(settings, state);
+      joining = ServerKeys.joining(settings, state);
+      return ServerKeys.addressToAsk(settings, joining, state);
     } catch (WrongSettingException e) {
       tell(Finding.wrong(KEY, settings.located(e), "set it as it says"));
     } catch (IOException | RuntimeException e) {
@@ -219,7 +223,13 @@ public final class Diagnosis {
   private void ask(ServerAddress server, List<InetAddress> addresses) {
     String machine =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
-    var inquiry = new NodeMessage.Inquiry(identity, machine, Heartbeat.PROTOCOL, Product.version());
+    var inquiry =
+        new NodeMessage.Inquiry(
+            identity,
+            machine,
+            Heartbeat.PROTOCOL,
+            Product.version(),
+            joining == null ? null : joining.proof(server.nodeKeys(), identity, machine));
     Question.Answer answer;
     try (Driver driver = Drivers.of(settings, server, (thread, e) -> {})) {
       answer = Question.ask(driver, inquiry);
@@ -253,15 +263,22 @@ public final class Diagnosis {
           Finding.wrong(
               KEY,
               trouble(answer),
-              "give this node the server's shared key, and see in its 'directord manage"
-                  + " --list-refused' what it says"));
+              (joining == null
+                      ? "give this node the server's shared key"
+                      : "give this node a new join token of the server")
+                  + ", and see in its 'directord manage --list-refused' what it says"));
       return;
     }
     tell(
         isNats
             ? Finding.ok(BROKER, "a server answers over the broker")
             : Finding.ok(JOB_PORT, "a server answers at " + server));
-    tell(Finding.ok(KEY, "the server accepts the shared key"));
+    tell(
+        Finding.ok(
+            KEY,
+            joining == null
+                ? "the server accepts the shared key"
+                : "the server is the one of the join token"));
     ServerMessage.Verdict verdict = answer.verdict();
     if (verdict == null) {
       tell(

@@ -24,18 +24,35 @@ final class ServerKeys {
   private ServerKeys() {}
 
   /**
+   * How this node joins without a shared key; null if it has one, or its keys are otherwise.
+   *
+   * @throws WrongSettingException if its join token cannot be read
+   */
+  static Joining joining(Settings settings, Path state) throws IOException {
+    return settings.get(Settings.INSECURE)
+            || settings.get(Settings.CURVE_ENCRYPTION)
+            || SharedKeys.isSet(settings)
+        ? null
+        : Joining.of(settings, state);
+  }
+
+  /**
+   * @param joining as {@link #joining} has it
    * @param state directory of the node's own key, which is made if missing
    * @throws WrongSettingException if the settings do not say which keys to use
    */
-  static ServerAddress address(Settings settings, Path state) throws IOException {
-    return address(settings, () -> NodeKey.loadOrCreate(state.resolve(NODE_KEY_FILE)));
+  static ServerAddress address(Settings settings, Joining joining, Path state) throws IOException {
+    return address(settings, joining, () -> NodeKey.loadOrCreate(state.resolve(NODE_KEY_FILE)));
   }
 
   /** The same for somebody who only looks: a key that is missing is made and not kept. */
-  static ServerAddress addressToAsk(Settings settings, Path state) throws IOException {
+  static ServerAddress addressToAsk(Settings settings, Joining joining, Path state)
+      throws IOException {
     Path file = state.resolve(NODE_KEY_FILE);
     return address(
-        settings, () -> Files.exists(file) ? NodeKey.loadOrCreate(file) : CurveKeyPair.generate());
+        settings,
+        joining,
+        () -> Files.exists(file) ? NodeKey.loadOrCreate(file) : CurveKeyPair.generate());
   }
 
   /** Gives the node's own key. */
@@ -43,7 +60,8 @@ final class ServerKeys {
     CurveKeyPair get() throws IOException;
   }
 
-  private static ServerAddress address(Settings settings, KeySource nodeKey) throws IOException {
+  private static ServerAddress address(Settings settings, Joining joining, KeySource nodeKey)
+      throws IOException {
     List<String> hosts = settings.serverAddresses();
     int port = settings.get(Settings.JOB_PORT);
     if (settings.get(Settings.INSECURE)) {
@@ -59,7 +77,8 @@ final class ServerKeys {
       return ServerAddress.of(
           hosts, port, files.publicKey(KeyFiles.SERVER), files.pair(KeyFiles.ANY_NODE));
     }
-    return new ServerAddress(hosts, port, new SharedKeys(settings), nodeKey.get());
+    return new ServerAddress(
+        hosts, port, joining == null ? new SharedKeys(settings) : joining, nodeKey.get());
   }
 
   /** Writes the node's own key again if its file was removed. */

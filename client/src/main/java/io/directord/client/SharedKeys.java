@@ -41,6 +41,19 @@ final class SharedKeys implements Supplier<List<byte[]>> {
     this.current = derive(read());
   }
 
+  /** Whether this node has one. */
+  static boolean isSet(Settings settings) {
+    return settings.get(Settings.SHARED_KEY) != null || Files.exists(file(settings));
+  }
+
+  /** Where it lies, if it is in a file. */
+  private static Path file(Settings settings) {
+    Path own = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
+    // The system's directory may be read-only, and then is not where settings are.
+    Path system = SharedKeyFile.beside(Settings.CONFIG_FILE.defaultValue());
+    return !Files.exists(own) && Files.isReadable(system) ? system : own;
+  }
+
   @Override
   public List<byte[]> get() {
     try {
@@ -67,21 +80,20 @@ final class SharedKeys implements Supplier<List<byte[]>> {
   /** The first one is tried first. */
   private Set<String> read() throws IOException {
     Path config = settings.get(Settings.CONFIG_FILE);
-    Path own = SharedKeyFile.beside(config);
     Set<String> keys = new LinkedHashSet<>();
     Path next = SharedKeyFile.nextBeside(config);
     if (settings.get(Settings.SHARED_KEY) != null) {
       keys.add(settings.get(Settings.SHARED_KEY));
     } else {
-      // The system's directory may be read-only, and then is not where settings are.
-      Path system = SharedKeyFile.beside(Settings.CONFIG_FILE.defaultValue());
-      Path file = !Files.exists(own) && Files.isReadable(system) ? system : own;
+      Path file = file(settings);
       if (!Files.exists(file)) {
         throw new WrongSettingException(
             "shared-key",
             "no shared key is set: give the server's with DIRECTORD_SHARED_KEY, with shared_key in"
                 + " the configuration file, or as the file "
-                + file);
+                + file
+                + "; or a join token of the server with DIRECTORD_JOIN_TOKEN, or as the file "
+                + Joining.tokenFile(settings));
       }
       keys.add(SharedKeyFile.load(file));
       next = SharedKeyFile.nextBeside(file);

@@ -90,6 +90,13 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
         : List.of();
   }
 
+  /** The public keys by which nodes without a shared key know the server, in Z85. */
+  List<String> joinKeys() {
+    return security instanceof LinkSecurity.Shared shared
+        ? shared.joinKeys().stream().map(pair -> Z85.encode(pair.publicKey())).toList()
+        : List.of();
+  }
+
   /** The key under which secrets are kept; null if the server has no key of its own. */
   byte[] keepingKey() {
     if (security instanceof LinkSecurity.Shared shared) {

@@ -138,7 +138,10 @@ final class LeadingServer implements AutoCloseable {
     undo.push(sender::close);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
-            Product.version(), limits.heartbeatInterval(), contentPort(settings));
+            Product.version(),
+            limits.heartbeatInterval(),
+            contentPort(settings),
+            admittance.joinKeys());
     dispatcher =
         new Dispatcher(
             store,

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.CurveKeyPair;
+import io.directord.common.security.JoinProof;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.ConnectionNotice;
@@ -50,6 +51,7 @@ public final class FakeNode implements AutoCloseable {
   private volatile boolean closing;
   private volatile JournalState journal = JournalState.UNKNOWN;
   private volatile NodeTrouble trouble;
+  private volatile JoinProof proof;
 
   /** A connection without a socket. */
   interface Line {
@@ -139,12 +141,24 @@ public final class FakeNode implements AutoCloseable {
     return this;
   }
 
+  /** As its next heartbeats say; null for none. */
+  public FakeNode proof(JoinProof now) {
+    proof = now;
+    return this;
+  }
+
   public FakeNode heartbeat() {
     return send(
         new Heartbeat(
             identity,
             new ClientFacts(
-                version, Duration.ofHours(1), Duration.ofMinutes(1), machineId, "zeromq", trouble),
+                version,
+                Duration.ofHours(1),
+                Duration.ofMinutes(1),
+                machineId,
+                "zeromq",
+                trouble,
+                proof),
             protocol,
             session,
             capabilities,

@@ -14,6 +14,7 @@ import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.security.CurveKeyPair;
+import io.directord.common.security.JoinKey;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.Upload;
@@ -257,6 +258,11 @@ public final class TestServer implements AutoCloseable {
 
   public byte[] serverKey() {
     return ServerKeys.PAIR.publicKey();
+  }
+
+  /** By which nodes without the shared key know the server. */
+  public byte[] joinKey() {
+    return JoinKey.of(ServerKeys.PAIR).publicKey();
   }
 
   public List<Throwable> deaths() {

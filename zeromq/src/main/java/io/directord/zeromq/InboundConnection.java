@@ -20,6 +20,7 @@ public final class InboundConnection {
   private String reason;
   private boolean closed;
   private boolean everRead;
+  private int serverKey;
   private long queued;
   private long granted;
 
@@ -172,6 +173,16 @@ public final class InboundConnection {
   /** Whether a frame that was made here is being written. */
   public boolean isWriting() {
     return outgoing.isWriting();
+  }
+
+  /** The handshake is about to succeed; on the library's thread, see {@link HandshakeKeys}. */
+  public synchronized void spokeTo(int number) {
+    serverKey = number;
+  }
+
+  /** The number of the server's key by which the peer knows it, see {@link HandshakeKeys}. */
+  public synchronized int serverKey() {
+    return serverKey;
   }
 
   /** Whether it must end. */

@@ -27,6 +27,7 @@ final class NodeInstall {
   private static final String ETC = "/etc/directord";
   private static final String CONFIG = ETC + "/config.yaml";
   private static final String KEY = ETC + "/shared_key";
+  private static final String TOKEN = ETC + "/join_token";
   private static final String PROGRAM = "/opt/directord/bin/directord";
   private static final String UNIT = "directord-client.service";
   private static final int JOIN_TRIES = 60;
@@ -97,7 +98,9 @@ final class NodeInstall {
         new Named("Java", this::checkJava),
         new Named(distribution.name(), this::installDistribution),
         new Named(CONFIG, this::writeSettings),
-        new Named(KEY, this::writeKey),
+        node.joinToken() == null
+            ? new Named(KEY, this::writeKey)
+            : new Named(TOKEN, this::writeToken),
         new Named(UNIT, this::startService),
         new Named("join", this::awaitJoined));
   }
@@ -210,6 +213,31 @@ final class NodeInstall {
     return address;
   }
 
+  /** A node that is connected needs none; a token that is there may be of an earlier attempt. */
+  private String writeToken(SshHost host, StepOutput output) throws StepException, IOException {
+    Shell shell = administrator(host, output);
+    if (shell.end("test -e " + KEY).status() == 0) {
+      return "it has a shared key: nothing to do";
+    }
+    if (shell.end(PROGRAM + " client --status > /dev/null 2>&1").status() == 0) {
+      return NOTHING;
+    }
+    String staged = STAGING + "/join_token";
+    user(host, output).run("umask 077 && mkdir -p " + STAGING);
+    byte[] content = (node.joinToken().get() + "\n").getBytes(StandardCharsets.UTF_8);
+    host.put(new ByteArrayInputStream(content), staged, OWNER_ONLY);
+    shell.run(
+        """
+        set -e
+        trap 'rm -f %1$s' EXIT
+        touch %4$s
+        mkdir -p -m 0700 %3$s
+        install -m 0600 -o 0 -g 0 %1$s %2$s
+        """
+            .formatted(staged, TOKEN, ETC, CHANGED));
+    return "written, mode 0600";
+  }
+
   private String writeKey(SshHost host, StepOutput output) throws StepException, IOException {
     String staged = STAGING + "/shared_key";
     user(host, output).run("umask 077 && mkdir -p " + STAGING);
@@ -269,6 +297,10 @@ final class NodeInstall {
     }
     if (ended.status() != 0) {
       throw new StepException("it does not; 'directord client --diagnose' there says why");
+    }
+    if (node.joinToken() != null) {
+      // It has done what it was made for.
+      administrator(host, output).run("rm -f " + TOKEN);
     }
     String identity = ended.said().lines().findFirst().orElse("");
     if (server == null) {

@@ -6,11 +6,15 @@ import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Distribution;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
+import io.directord.common.security.JoinToken;
+import io.directord.common.security.PrivateFiles;
 import io.directord.common.security.SharedKeyFile;
 import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,17 +28,29 @@ public final class NodeRun {
   private static final String STEP = "step";
   private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9._:%-]+");
 
+  /** For how long a token is made: until a slow host has its distribution. */
+  private static final Duration TOKEN_TTL = Duration.ofHours(1);
+
   private final List<Address> hosts = new ArrayList<>();
   private final String server;
-  private final Path sharedKeyFile;
+  private final Key key;
+
+  /**
+   * What nodes join with: the shared key, unless tokens are wanted.
+   *
+   * @param sharedKeyFile null for the key that a server on this machine has
+   * @param tokens whether each is given a join token that the server on this machine makes
+   * @param tokenFile with a join token for all of them; null for none
+   */
+  public record Key(Path sharedKeyFile, boolean tokens, Path tokenFile) {}
 
   /**
    * @param hosts as {@code [user@]host[:port]}
    * @param server its address as the nodes see it; null for that of this machine
-   * @param sharedKeyFile null for the key that a server on this machine has
+   * @param key what they join with
    * @throws Failure if one of them is something else
    */
-  public NodeRun(List<String> hosts, String server, Path sharedKeyFile) throws Failure {
+  public NodeRun(List<String> hosts, String server, Key key) throws Failure {
     for (String host : hosts) {
       try {
         this.hosts.add(Address.parse(host));
@@ -47,7 +63,7 @@ public final class NodeRun {
       throw Failure.usage("bootstrap: --server: a name or an address is expected, not " + server);
     }
     this.server = server;
-    this.sharedKeyFile = sharedKeyFile;
+    this.key = key;
   }
 
   /** Two runs on one machine at once would be in each other's way. */
@@ -85,7 +101,7 @@ public final class NodeRun {
           "bootstrap: --server is missing: no server answers on this machine, so it must be said"
               + " where it is");
     }
-    NodeSettings node = new NodeSettings(sharedKey(settings), lines(settings));
+    NodeSettings node = settings(settings, local);
     LocalDistribution distribution = LocalDistribution.read(home);
     try (SshHosts ssh = new SshHosts(options.ssh())) {
       List<HostSteps> steps =
@@ -110,14 +126,39 @@ public final class NodeRun {
     }
   }
 
+  private NodeSettings settings(Settings settings, ServerConnection local)
+      throws Failure, IOException {
+    if (key.tokenFile != null) {
+      String token = new String(PrivateFiles.read(key.tokenFile), StandardCharsets.UTF_8).strip();
+      try {
+        JoinToken.parse(token);
+      } catch (IllegalArgumentException e) {
+        throw Failure.usage("bootstrap: --join-token-file: " + e.getMessage());
+      }
+      return new NodeSettings(null, () -> token, lines(settings));
+    }
+    if (key.tokens && local == null) {
+      throw Failure.usage(
+          "bootstrap: no server answers on this machine, which could make join tokens: make one"
+              + " with 'directord join-token create' where it is, and give --join-token-file");
+    }
+    if (key.tokens) {
+      return new NodeSettings(
+          null,
+          () -> local.access().createJoinToken(List.of(), 1, TOKEN_TTL).secret(),
+          lines(settings));
+    }
+    return new NodeSettings(sharedKey(settings), null, lines(settings));
+  }
+
   private String sharedKey(Settings settings) throws Failure, IOException {
     if (settings.get(Settings.CURVE_ENCRYPTION)) {
       throw Failure.usage(
           "bootstrap: --host brings a shared key, which --curve-encryption does without: bring the"
               + " key files by a catalog");
     }
-    if (sharedKeyFile != null) {
-      return SharedKeyFile.load(sharedKeyFile);
+    if (key.sharedKeyFile != null) {
+      return SharedKeyFile.load(key.sharedKeyFile);
     }
     if (settings.get(Settings.SHARED_KEY) != null) {
       return settings.get(Settings.SHARED_KEY);

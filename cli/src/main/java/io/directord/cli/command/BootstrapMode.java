@@ -32,6 +32,8 @@ final class BootstrapMode implements Mode {
   private final Set<String> limit = new TreeSet<>();
   private String server;
   private Path sharedKeyFile;
+  private Path joinTokenFile;
+  private boolean joinTokens;
   private Path keyFile;
   private Integer threads;
   private boolean acceptNew;
@@ -49,7 +51,7 @@ final class BootstrapMode implements Mode {
             "directord bootstrap --host [USER@]HOST[:PORT]... [options]%n"
                 + "       directord bootstrap --catalog FILE... [options]",
             "Prepares machines by SSH. With --host, makes nodes of them: copies this distribution and"
-                + " the server's shared key, and starts the client as a service. With --catalog, runs"
+                + " the server's shared key, or a join token, and starts the client as a service. With --catalog, runs"
                 + " the jobs of catalogs, on servers one after the other, then on clients at once.")
         .list("--host", "HOST", "Make a node of this machine; may be repeated.", hosts::add)
         .option(
@@ -63,6 +65,17 @@ final class BootstrapMode implements Mode {
             "With --host: a copy of the server's shared key; by default the one of this machine's"
                 + " settings.",
             file -> sharedKeyFile = Path.of(file))
+        .flag(
+            "--join-token",
+            "With --host: enrol each node with a join token of its own, which is made at this"
+                + " machine's server, good for one hour and one node, and brought in place of the"
+                + " shared key.",
+            given -> joinTokens = given)
+        .option(
+            "--join-token-file",
+            "FILE",
+            "With --host: likewise, with the token in this file for all of them.",
+            file -> joinTokenFile = Path.of(file))
         .option(
             "--catalog",
             "FILE",
@@ -88,6 +101,7 @@ final class BootstrapMode implements Mode {
             given -> checkOnly = given)
         .examples(
             "  directord bootstrap --host admin@web-1 --host web-2:2222 --accept-new",
+            "  directord bootstrap --host web-3 --join-token",
             "  directord bootstrap --catalog hosts.yaml --check-only",
             "  directord bootstrap --catalog hosts.yaml --catalog jobs.yaml",
             "  directord bootstrap --catalog hosts.yaml --catalog jobs.yaml --limit web-1");
@@ -102,15 +116,24 @@ final class BootstrapMode implements Mode {
     if (!hosts.isEmpty() && (checkOnly || !limit.isEmpty())) {
       throw Failure.usage("bootstrap: --limit and --check-only go with --catalog");
     }
-    if (hosts.isEmpty() && (server != null || sharedKeyFile != null)) {
-      throw Failure.usage("bootstrap: --server and --shared-key-file go with --host");
+    boolean hasToken = joinTokens || joinTokenFile != null;
+    if (hosts.isEmpty() && (server != null || sharedKeyFile != null || hasToken)) {
+      throw Failure.usage(
+          "bootstrap: --server, --shared-key-file, --join-token and --join-token-file go with"
+              + " --host");
+    }
+    if (hasToken && sharedKeyFile != null || joinTokens && joinTokenFile != null) {
+      throw Failure.usage(
+          "bootstrap: only one of --shared-key-file, --join-token and --join-token-file can be"
+              + " given");
     }
     if (threads != null && threads == 0) {
       throw Failure.usage("bootstrap: --threads: at least 1 is expected");
     }
     SSH_LOG.setLevel(settings.get(Settings.DEBUG) ? Level.ALL : Level.OFF);
     if (!hosts.isEmpty()) {
-      return new NodeRun(hosts, server, sharedKeyFile).run(options(settings), settings, console);
+      NodeRun.Key key = new NodeRun.Key(sharedKeyFile, joinTokens, joinTokenFile);
+      return new NodeRun(hosts, server, key).run(options(settings), settings, console);
     }
     try {
       return new CatalogRun(catalogs, limit, checkOnly).run(options(settings), console);

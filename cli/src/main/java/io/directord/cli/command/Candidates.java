@@ -109,6 +109,8 @@ final class Candidates {
       case "schema" -> matching(SchemaMode.KINDS.stream(), word);
       case "context" -> words.isEmpty() ? matching(ContextMode.ACTIONS.stream(), word) : List.of();
       case "token" -> words.isEmpty() ? matching(TokenMode.ACTIONS.stream(), word) : List.of();
+      case "join-token" ->
+          words.isEmpty() ? matching(JoinTokenMode.ACTIONS.stream(), word) : List.of();
       case "errors" -> matching(ErrorsMode.CODES.stream(), word);
       case "import" -> words.isEmpty() ? matching(ImportMode.KINDS.stream(), word) : FILES;
       case "completion" -> matching(SHELLS.stream(), word);

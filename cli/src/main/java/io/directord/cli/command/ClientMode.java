@@ -49,6 +49,7 @@ final class ClientMode implements Mode {
         .examples(
             "  directord client --server-address director.example.com",
             "  directord --shared-key - client --server-address 192.0.2.1 < KEY-FILE",
+            "  directord client --server-address 192.0.2.1 --join-token - < TOKEN-FILE",
             "  directord client --status",
             "  directord client --server-address 192.0.2.1 --diagnose",
             "  directord client --server-address 192.0.2.1 --install-unit --start");

@@ -128,7 +128,8 @@ final class ConfigCheck {
       notes.add(
           "no shared key is set, and "
               + file
-              + " is not there: a server makes it at its first start, and a node needs a copy");
+              + " is not there: a server makes it at its first start, and a node needs a copy, or a"
+              + " join token");
       return;
     }
     KeyStrength.weakness(key == null ? SharedKeyFile.load(file) : key).ifPresent(notes::add);

@@ -59,6 +59,7 @@ public final class Directord {
         .add("login", LoginMode::new, Set.of(), false)
         .add("context", ContextMode::new, Set.of(), false)
         .add("token", TokenMode::new, Set.of(), false)
+        .add("join-token", JoinTokenMode::new, Set.of(), false)
         .add("ui", UiMode::new, Set.of(), false)
         .add("schedule", ScheduleMode::new, Set.of("--target", "--limit"), false)
         .add("hooks", HooksMode::new, Set.of(), false)

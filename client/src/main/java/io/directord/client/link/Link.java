@@ -7,11 +7,11 @@ import io.directord.client.lane.Lanes;
 import io.directord.common.loop.Loop;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.ServerMessage;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -42,8 +42,7 @@ public final class Link implements AutoCloseable {
    * @param heartbeat supplies the current heartbeat
    * @param heartbeatInterval initial interval, until the server sets it
    * @param nanoTime as {@link System#nanoTime}
-   * @param onConnected called by the link's thread when the server has welcomed the node (true),
-   *     and when the connection is lost (false)
+   * @param listener called by the link's thread
    * @param onDeath told if the link's thread dies
    */
   public record Config(
@@ -52,8 +51,17 @@ public final class Link implements AutoCloseable {
       Duration heartbeatInterval,
       InstantSource clock,
       LongSupplier nanoTime,
-      Consumer<Boolean> onConnected,
+      Listener listener,
       BiConsumer<String, Throwable> onDeath) {}
+
+  /** Listens to what becomes of the connection. */
+  public interface Listener {
+    /** The server has welcomed the node (true), or the connection is lost (false). */
+    void connected(boolean now);
+
+    /** The server has welcomed the node, and told these keys, see {@link ServerMessage.Welcome}. */
+    void welcomed(List<String> joinKeys);
+  }
 
   public Link(Config config, Journal journal) {
     this.config = config;
@@ -87,7 +95,15 @@ public final class Link implements AutoCloseable {
   public void start(Lanes lanes) {
     outbox.resend(journal.unconfirmed());
     ServerInbox inbox =
-        new ServerInbox(journal, lanes, outbox, heartbeats, notices, content, config.clock());
+        new ServerInbox(
+            journal,
+            lanes,
+            outbox,
+            heartbeats,
+            notices,
+            content,
+            config.listener(),
+            config.clock());
     thread = LoopThread.start("link", new Turns(inbox), config.onDeath());
   }
 
@@ -153,7 +169,7 @@ public final class Link implements AutoCloseable {
   private void connected(boolean now) {
     if (connected != now) {
       connected = now;
-      config.onConnected().accept(now);
+      config.listener().connected(now);
     }
   }
 

@@ -43,6 +43,7 @@ final class ServerInbox {
   private final Heartbeats heartbeats;
   private final Notices notices;
   private final ContentFetcher content;
+  private final Link.Listener listener;
   private final InstantSource clock;
   private final List<Journal.Received> group = new ArrayList<>();
   private long bad;
@@ -54,7 +55,9 @@ final class ServerInbox {
       Heartbeats heartbeats,
       Notices notices,
       ContentFetcher content,
+      Link.Listener listener,
       InstantSource clock) {
+    this.listener = listener;
     this.journal = journal;
     this.lanes = lanes;
     this.outbox = outbox;
@@ -141,6 +144,7 @@ final class ServerInbox {
         notices.info("connected to the server, version " + welcome.version());
       }
       content.port(welcome.contentPort());
+      listener.welcomed(welcome.joinKeys());
       heartbeats.welcome(welcome.heartbeatInterval());
       outbox.connected();
     } else if (message instanceof ServerMessage.Explain explain) {

@@ -182,6 +182,35 @@ public final class Bodies {
   public record CreatedToken(String secret, TokenView token) {}
 
   /**
+   * A join token that is wanted.
+   *
+   * @param nodes for which; empty for any
+   * @param uses how many nodes may enrol with it
+   * @param ttl how long it may be used
+   */
+  public record NewJoinToken(List<String> nodes, int uses, Duration ttl) {
+    public NewJoinToken {
+      nodes = nodes == null ? List.of() : nodes;
+    }
+  }
+
+  /**
+   * A join token that was created.
+   *
+   * @param secret for the nodes; told only here
+   */
+  public record CreatedJoinToken(String secret, JoinTokenView token) {}
+
+  /**
+   * @param tokens the oldest first
+   */
+  public record JoinTokens(List<JoinTokenView> tokens) {
+    public JoinTokens {
+      tokens = List.copyOf(tokens);
+    }
+  }
+
+  /**
    * @param tokens by name
    */
   public record Tokens(List<TokenView> tokens) {

@@ -80,6 +80,30 @@ public final class ServerAccess {
     return calls.change("POST", "/v1/tokens", body, Bodies.CreatedToken.class);
   }
 
+  /**
+   * Creates a token with which nodes enrol without the shared key.
+   *
+   * @param nodes for which, in which {@code *} and {@code ?} stand for others; empty for any
+   * @param uses how many nodes may enrol with it
+   * @param ttl how long it may be used
+   */
+  public Bodies.CreatedJoinToken createJoinToken(List<String> nodes, int uses, Duration ttl)
+      throws IOException {
+    byte[] body = Json.bytes(new Bodies.NewJoinToken(nodes, uses, ttl));
+    return calls.change("POST", "/v1/join-tokens", body, Bodies.CreatedJoinToken.class);
+  }
+
+  /** All join tokens that were not revoked, those that cannot be used any more too. */
+  public List<JoinTokenView> joinTokens() throws IOException {
+    return calls.get("/v1/join-tokens", Bodies.JoinTokens.class).tokens();
+  }
+
+  /** Revokes a join token; nodes that have enrolled with it stay. */
+  public JoinTokenView revokeJoinToken(String id) throws IOException {
+    String target = "/v1/join-tokens/" + ApiCalls.encode(id);
+    return calls.change("DELETE", target, null, JoinTokenView.class);
+  }
+
   /** A link that logs a browser in to the page, as who is asking. */
   public Bodies.PageLink pageLink() throws IOException {
     return calls.change("POST", "/v1/links", null, Bodies.PageLink.class);

@@ -150,6 +150,14 @@ public final class Settings {
               "Secret that server and nodes share; - reads it from standard input.")
           .alias("zmq-shared-key")
           .asSecret();
+  public static final Setting<String> JOIN_TOKEN =
+      text(
+              "join-token",
+              CLIENT,
+              "TOKEN",
+              null,
+              "Enrols this node without a shared key; - reads it from standard input.")
+          .asSecret();
   public static final Setting<String> SHARED_KEY_NEXT =
       text(
               "shared-key-next",
@@ -372,6 +380,7 @@ public final class Settings {
           STATE_PATH,
           SHARED_KEY,
           SHARED_KEY_NEXT,
+          JOIN_TOKEN,
           CURVE_ENCRYPTION,
           CRYPTO,
           HIGHWATER_MARK,

@@ -2,6 +2,7 @@ package io.directord.common.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.directord.common.security.JoinProof;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -47,6 +48,11 @@ public record Heartbeat(
   /** See {@link ClientFacts#trouble}. */
   public NodeTrouble trouble() {
     return client.trouble();
+  }
+
+  /** See {@link ClientFacts#join}. */
+  public JoinProof join() {
+    return client.join();
   }
 
   /** Of the client. */

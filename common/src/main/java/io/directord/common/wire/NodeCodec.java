@@ -18,6 +18,7 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
+import io.directord.common.security.JoinProof;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,7 +217,15 @@ public final class NodeCodec {
         within(said.agentUptime()),
         said.machineId() == null ? "" : said.machineId(),
         said.driver() == null ? "zeromq" : said.driver(),
-        said.trouble());
+        said.trouble(),
+        proof(said.join()));
+  }
+
+  private static JoinProof proof(JoinProof said) throws BadMessageException {
+    if (said != null && !said.isWellFormed()) {
+      throw new BadMessageException("a proof of a join token that has not the form of one");
+    }
+    return said;
   }
 
   /** Names end up in logs and tables, one a line. */
@@ -276,7 +285,8 @@ public final class NodeCodec {
         inquiry.identity(),
         inquiry.machineId() == null ? "" : inquiry.machineId(),
         inquiry.protocol(),
-        inquiry.version() == null ? "" : inquiry.version());
+        inquiry.version() == null ? "" : inquiry.version(),
+        proof(inquiry.join()));
   }
 
   private static NodeMessage.Holding holding(Frames frames) throws BadMessageException {

@@ -1,6 +1,8 @@
 package io.directord.common.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.job.NodeResult;
+import io.directord.common.security.JoinProof;
 import java.util.List;
 import java.util.UUID;
 
@@ -82,9 +84,21 @@ public sealed interface NodeMessage
   /**
    * Asks whether a node could join, without joining or taking the place of its client; answered by
    * {@link ServerMessage.Verdict}. Servers before this message ignore it.
+   *
+   * @param join as in {@link ClientFacts}
    */
-  record Inquiry(String identity, String machineId, int protocol, String version)
-      implements NodeMessage {}
+  record Inquiry(
+      String identity,
+      String machineId,
+      int protocol,
+      String version,
+      @JsonInclude(JsonInclude.Include.NON_NULL) JoinProof join)
+      implements NodeMessage {
+
+    public Inquiry(String identity, String machineId, int protocol, String version) {
+      this(identity, machineId, protocol, version, null);
+    }
+  }
 
   /** The job has ended; repeated until the server confirms that the result is durable. */
   record Ended(String verb, NodeResult result) implements NodeMessage {}

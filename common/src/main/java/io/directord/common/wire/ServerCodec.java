@@ -36,7 +36,8 @@ public final class ServerCodec {
 
   private ServerCodec() {}
 
-  private record WelcomeData(String version, Duration heartbeatInterval, int contentPort) {
+  private record WelcomeData(
+      String version, Duration heartbeatInterval, int contentPort, List<String> joinKeys) {
     WelcomeData {
       require(
           heartbeatInterval != null
@@ -45,6 +46,7 @@ public final class ServerCodec {
               && heartbeatInterval.compareTo(MAX_INTERVAL) <= 0,
           "an interval above 0 and up to " + MAX_INTERVAL.toSeconds() + " s is needed");
       require(contentPort > 0 && contentPort <= 0xffff, "a port is needed");
+      require(joinKeys == null || isComplete(joinKeys), "a key is null");
     }
   }
 
@@ -140,7 +142,10 @@ public final class ServerCodec {
           WELCOME,
           Json.bytes(
               new WelcomeData(
-                  welcome.version(), welcome.heartbeatInterval(), welcome.contentPort())),
+                  welcome.version(),
+                  welcome.heartbeatInterval(),
+                  welcome.contentPort(),
+                  welcome.joinKeys())),
           null);
     }
     if (message instanceof ServerMessage.Refused refused) {
@@ -206,6 +211,9 @@ public final class ServerCodec {
     }
     WelcomeData welcome = read(frames, WelcomeData.class);
     return new ServerMessage.Welcome(
-        welcome.version(), welcome.heartbeatInterval(), welcome.contentPort());
+        welcome.version(),
+        welcome.heartbeatInterval(),
+        welcome.contentPort(),
+        welcome.joinKeys() == null ? List.of() : welcome.joinKeys());
   }
 }

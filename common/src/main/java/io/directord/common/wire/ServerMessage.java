@@ -16,9 +16,20 @@ public sealed interface ServerMessage {
    * @param version of the server's software
    * @param heartbeatInterval interval of the node's heartbeats
    * @param contentPort where the content of ADD and COPY is fetched
+   * @param joinKeys by which nodes without a shared key will know the server, in Z85; empty if it
+   *     has none, or is older than these
    */
-  record Welcome(String version, Duration heartbeatInterval, int contentPort)
-      implements ServerMessage {}
+  record Welcome(String version, Duration heartbeatInterval, int contentPort, List<String> joinKeys)
+      implements ServerMessage {
+
+    public Welcome {
+      joinKeys = List.copyOf(joinKeys);
+    }
+
+    public Welcome(String version, Duration heartbeatInterval, int contentPort) {
+      this(version, heartbeatInterval, contentPort, List.of());
+    }
+  }
 
   /** The node may not join; the text says why and what to do. Its client logs it and goes on. */
   record Refused(String reason) implements ServerMessage {}

@@ -13,6 +13,7 @@ import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
+import io.directord.common.security.JoinProof;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 class CodecTest {
   private static final UUID ID = UUID.fromString("e8e0ed94-c59a-4869-9161-80c265230822");
   private static final String SHA = "ab".repeat(32);
+  private static final JoinProof PROOF = new JoinProof("k".repeat(40), "m".repeat(40));
   private static final Instant START = Instant.parse("2026-11-22T07:08:30.123456Z");
 
   static List<NodeMessage> fromNodes() {
@@ -56,6 +58,13 @@ class CodecTest {
             ID,
             Set.of(),
             JournalState.UNKNOWN),
+        new Heartbeat(
+            "node-1",
+            new ClientFacts("1.0", Duration.ZERO, Duration.ZERO, "m1", "zeromq", null, PROOF),
+            1,
+            ID,
+            Set.of(),
+            JournalState.UNKNOWN),
         new NodeMessage.Started(ID, "RUN", null),
         new NodeMessage.Started(ID, "RUN", 8L),
         new NodeMessage.Waiting(ID, "QUERY", "{\"a\": 1}"),
@@ -63,6 +72,7 @@ class CodecTest {
         new NodeMessage.RoomWanted(1 << 20),
         new NodeMessage.Explained(ID, 7, "waits behind another"),
         new NodeMessage.Inquiry("node-1", "m1", 2, "1.0"),
+        new NodeMessage.Inquiry("node-1", "m1", 2, "1.0", PROOF),
         new NodeMessage.Holding(List.of(ID), List.of()),
         new NodeMessage.Holding(List.of(), List.of(ID), 7),
         new NodeMessage.Ended("RUN", result(new Outcome.Succeeded("echo hello"), "hello\n", "")),
@@ -81,6 +91,7 @@ class CodecTest {
   static List<ServerMessage> fromServer() {
     return List.of(
         new ServerMessage.Welcome("1.0", Duration.ofMillis(500), 5556),
+        new ServerMessage.Welcome("1.0", Duration.ofMillis(500), 5556, List.of("key", "next")),
         new ServerMessage.Refused("another key"),
         new ServerMessage.WhoAreYou(),
         new ServerMessage.Run(job(), List.of()),

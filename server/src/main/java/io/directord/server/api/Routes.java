@@ -88,6 +88,7 @@ final class Routes {
     EventsApi events = new EventsApi(dispatch, shareWarnings);
     TokensApi tokens =
         new TokensApi(dispatch, config.access().roles(), config.clock(), workers.requests());
+    JoinTokensApi joinTokens = new JoinTokensApi(dispatch, config.clock(), workers.requests());
     RightsApi rights = new RightsApi(verbs, dispatch, config.access().roles(), workers.requests());
     AuditApi audit = new AuditApi(config.access().audit(), workers.disk());
     PlanApi plans = new PlanApi(config.components());
@@ -140,6 +141,9 @@ final class Routes {
         Route.of(GET, "/v1/tokens", MANAGE_TOKENS, routes.small(tokens::list)),
         Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
         Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),
+        Route.of(GET, "/v1/join-tokens", MANAGE_TOKENS, routes.small(joinTokens::list)),
+        Route.of(POST, "/v1/join-tokens", MANAGE_TOKENS, routes.answer(joinTokens::create)),
+        Route.of(DELETE, "/v1/join-tokens/{id}", MANAGE_TOKENS, routes.answer(joinTokens::revoke)),
         Route.of(GET, "/v1/hooks", READ_NODES, routes.small(hooks::list)),
         Route.of(POST, "/v1/hooks/{name}", START_HOOK, routes.limited(starts::start)),
         Route.of(GET, "/v1/schedules", READ_JOBS, routes.small(schedules::list)),

@@ -123,6 +123,11 @@ final class Copying {
       }
       try {
         for (Change change : changes) {
+          if (change instanceof Change.PutJoinToken || change instanceof Change.ForgetJoinToken) {
+            // After a restore it would not be known how often a token was used, or if it was
+            // revoked.
+            continue;
+          }
           byte[] bytes = ChangeCodec.write(change);
           out.writeInt(bytes.length);
           out.write(bytes);

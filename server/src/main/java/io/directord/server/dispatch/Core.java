@@ -15,10 +15,12 @@ import io.directord.server.coordination.QueueSentinelCoordinator;
 import io.directord.server.coordination.RebootCoordinator;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.memory.MemoryBudget.Share;
+import io.directord.server.node.JoinTokens;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
 import io.directord.server.store.StoredHookEvent;
+import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredRun;
 import io.directord.server.store.StoredSchedule;
@@ -55,6 +57,8 @@ final class Core {
   private final Retention retention;
   private final Explanations explanations;
   private final TokenBook tokens = new TokenBook();
+  private final JoinTokens joinTokens = new JoinTokens();
+  private final JoinBook joinBook = new JoinBook(joinTokens);
   private final NodeRights rights;
   private final Scheduling scheduling;
   private final LiveView live;
@@ -75,7 +79,7 @@ final class Core {
       KeptJobs kept,
       Moment now) {
     this.kept = kept;
-    this.nodes = new NodeRegistry(limits.expiry(), known, now);
+    this.nodes = new NodeRegistry(limits.expiry(), known, joinTokens, now);
     this.groups = limits.groups();
     this.rollouts = new Rollouts(nodes);
     this.hooks = new HookBook(limits.hooks(), kept);
@@ -118,6 +122,11 @@ final class Core {
   /** The tokens that the store has. */
   void recoverTokens(Collection<StoredToken> known) {
     tokens.recover(known);
+  }
+
+  /** Likewise those with which nodes enrol. */
+  void recoverJoinTokens(Collection<StoredJoinToken> known) {
+    joinTokens.recover(known);
   }
 
   /** Restores a schedule, with its jobs. */
@@ -331,6 +340,12 @@ final class Core {
       tokens.put(put, caller, turn);
     } else if (request instanceof Input.ForgetToken forget) {
       tokens.forget(forget, caller, turn);
+    } else if (request instanceof Input.PutJoinToken put) {
+      joinBook.put(put, caller, turn);
+    } else if (request instanceof Input.ForgetJoinToken forget) {
+      joinBook.forget(forget, caller, turn);
+    } else if (request instanceof Input.ListJoinTokens list) {
+      joinBook.list(list, turn);
     } else if (request instanceof Input.AddSchedule add) {
       scheduling.add(add, caller, turn);
     } else if (request instanceof Input.ChangeSchedule change) {

@@ -233,6 +233,9 @@ public interface Dispatch {
    */
   CompletableFuture<String> lacking(Caller caller, Caller who, String verb, String node);
 
+  /** The tokens with which nodes enrol. */
+  JoinDesk joinDesk();
+
   /** Creates a token; completes with it once it is durable and may be used. */
   CompletableFuture<StoredToken> createToken(Caller caller, StoredToken token);
 

@@ -126,8 +126,18 @@ public final class Dispatcher implements TransportListener, Loop {
             STORE_READ);
     this.requests =
         new Requests(
-            inbox, reader, writer, orders, room, contents, tokens, refusals, meters, measuring,
-            hooks);
+            inbox,
+            reader,
+            writer,
+            orders,
+            room,
+            contents,
+            tokens,
+            refusals,
+            meters,
+            measuring,
+            hooks,
+            welcome.joinKeys());
   }
 
   /**

@@ -19,6 +19,7 @@ import io.directord.server.metrics.Figures;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.StoredHookEvent;
+import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.util.List;
@@ -217,6 +218,16 @@ sealed interface Input {
 
   /** A token is revoked. */
   record ForgetToken(String name, CompletableFuture<StoredToken> to) implements Request {}
+
+  /** A join token is created; the answer is the same one. */
+  record PutJoinToken(StoredJoinToken token, CompletableFuture<StoredJoinToken> to)
+      implements Request {}
+
+  /** A join token is revoked. */
+  record ForgetJoinToken(String id, CompletableFuture<StoredJoinToken> to) implements Request {}
+
+  /** Which join tokens are there? */
+  record ListJoinTokens(CompletableFuture<List<StoredJoinToken>> to) implements Request {}
 
   /**
    * A schedule is to be added.

@@ -58,12 +58,14 @@ final class Membership {
 
   /** Says whether a node could join; nothing of it is kept. */
   void inquired(NodeAddress peer, NodeMessage.Inquiry inquiry, Turn turn) {
-    String refusal = nodes.objection(peer, inquiry);
+    String refusal = nodes.objection(peer, inquiry, turn.now());
     if (refusal == null) {
       // To look what is at the port counts as an attempt that was refused.
       turn.effect(new Effect.NoteJoined(inquiry.identity(), peer.host()));
     }
-    boolean enrolled = nodes.find(inquiry.identity()) != null;
+    Node known = nodes.find(inquiry.identity());
+    // Who needs a token and has none learns of no other node.
+    boolean enrolled = known != null && (!peer.needsToken() || NodeRegistry.isKnown(peer, known));
     turn.say(
         peer,
         new ServerMessage.Verdict(
@@ -95,6 +97,16 @@ final class Membership {
         node.identity(),
         peer.host(),
         joined.isNew() ? "enrolled" : joined.wasExpired() ? "came back" : "joined");
+    if (joined.used() != null) {
+      turn.change(new Change.PutJoinToken(joined.used()));
+      LOG.log(
+          Level.INFO,
+          "node {0} has enrolled with the join token {1}, use {2} of {3}",
+          node.identity(),
+          joined.used().id(),
+          joined.used().used(),
+          joined.used().terms().uses());
+    }
     if (joined.isNew() || joined.wasExpired()) {
       hooks.joined(node.identity(), turn);
     }

@@ -34,6 +34,7 @@ final class Recovery {
     Core core = new Core(limits, welcome, answers, store.nodes(), kept, turn.now());
     core.recover(store.runs());
     core.recoverTokens(store.tokens());
+    core.recoverJoinTokens(store.joinTokens());
     core.recoverHooks(store.hookEvents(), turn);
     for (StoredJob stored : store.unended()) {
       var deliveries = contents.deliveries(stored.job(), stored.secret());

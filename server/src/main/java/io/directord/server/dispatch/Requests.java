@@ -28,11 +28,13 @@ import io.directord.server.metrics.Meters;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
+import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +63,7 @@ final class Requests implements Dispatch {
   private final Meters meters;
   private final Measuring measuring;
   private final HookOutlet hooks;
+  private final List<String> joinKeys;
 
   Requests(
       Inbox<Input> inbox,
@@ -73,7 +76,9 @@ final class Requests implements Dispatch {
       Refusals refusals,
       Meters meters,
       Measuring measuring,
-      HookOutlet hooks) {
+      HookOutlet hooks,
+      List<String> joinKeys) {
+    this.joinKeys = joinKeys;
     this.hooks = hooks;
     this.inbox = inbox;
     this.reader = reader;
@@ -320,6 +325,37 @@ final class Requests implements Dispatch {
   @Override
   public Tokens tokens() {
     return tokens;
+  }
+
+  @Override
+  public JoinDesk joinDesk() {
+    return new Joining();
+  }
+
+  private final class Joining implements JoinDesk {
+    @Override
+    public Optional<String> serverKey() {
+      return joinKeys.stream().findFirst();
+    }
+
+    @Override
+    public CompletableFuture<StoredJoinToken> create(Caller caller, StoredJoinToken token) {
+      return requireStore(
+          UndecidedException::ofRequest,
+          to -> inbox.put(new Input.Asked(caller, new Input.PutJoinToken(token, to))));
+    }
+
+    @Override
+    public CompletableFuture<StoredJoinToken> revoke(Caller caller, String id) {
+      return requireStore(
+          UndecidedException::ofRequest,
+          to -> inbox.put(new Input.Asked(caller, new Input.ForgetJoinToken(id, to))));
+    }
+
+    @Override
+    public CompletableFuture<List<StoredJoinToken>> list(Caller caller) {
+      return ask(caller, Input.ListJoinTokens::new);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.directord.server.link;
 
 import io.directord.common.security.CurveKeyPair;
+import io.directord.common.security.JoinKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,8 @@ import java.util.Set;
 public sealed interface LinkSecurity {
 
   /**
-   * Admits peers that know the server's public key, which is derived from the shared key.
+   * Admits peers that know the server's public key, which is derived from the shared key; and those
+   * that know one of its join keys, if they are enrolled or have a join token.
    *
    * @param keys the server's
    * @param next a second pair, by whose public key peers may know the server too; null for none
@@ -22,6 +24,11 @@ public sealed interface LinkSecurity {
     /** Those that are valid, the first one first. */
     public List<CurveKeyPair> all() {
       return next == null ? List.of(keys) : List.of(keys, next);
+    }
+
+    /** By which peers without a shared key may know the server: one for each pair. */
+    public List<CurveKeyPair> joinKeys() {
+      return next == null ? List.of(JoinKey.of(keys)) : List.of(JoinKey.of(keys), JoinKey.of(next));
     }
   }
 

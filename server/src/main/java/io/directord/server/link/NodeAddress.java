@@ -1,5 +1,7 @@
 package io.directord.server.link;
 
+import io.directord.common.security.CurveKeyPair;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -18,6 +20,19 @@ public interface NodeAddress {
   /** The identities that may enrol with its credential; empty for any. */
   default Set<String> identities() {
     return Set.of();
+  }
+
+  /**
+   * The server's join keys, if the peer knows the server by one of these, and so has not shown that
+   * it knows the shared key; empty for any other.
+   */
+  default List<CurveKeyPair> joinKeys() {
+    return List.of();
+  }
+
+  /** Whether it needs a join token to enrol. */
+  default boolean needsToken() {
+    return !joinKeys().isEmpty();
   }
 
   /** IP address, for people. */

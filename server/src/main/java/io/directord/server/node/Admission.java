@@ -1,5 +1,7 @@
 package io.directord.server.node;
 
+import io.directord.server.store.StoredJoinToken;
+
 /** The decision on a heartbeat. */
 public sealed interface Admission {
 
@@ -12,8 +14,10 @@ public sealed interface Admission {
    * @param isNew whether it has just enrolled
    * @param wasExpired whether it had expired
    * @param hasForgotten whether its journal may have lost jobs that were sent to it
+   * @param used what has become of the token with which it has just enrolled; null if it has not
    */
-  record Joined(Node node, boolean isNew, boolean wasExpired, boolean hasForgotten)
+  record Joined(
+      Node node, boolean isNew, boolean wasExpired, boolean hasForgotten, StoredJoinToken used)
       implements Admission {}
 
   /**

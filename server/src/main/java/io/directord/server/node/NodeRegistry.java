@@ -7,6 +7,7 @@ import io.directord.common.wire.JournalState;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
+import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
 import java.time.Duration;
@@ -37,13 +38,21 @@ public final class NodeRegistry {
   private final Map<NodeAddress, Node> byPeer = new HashMap<>();
   private final Map<NodeAddress, Attempt> refused = new HashMap<>();
   private final Duration expiry;
+  private final JoinTokens tokens;
 
   /**
    * @param expiry how long a node may be silent
    * @param known nodes from the store; their expiry starts now, so that they have time to reconnect
    */
   public NodeRegistry(Duration expiry, Collection<StoredNode> known, Moment now) {
+    this(expiry, known, new JoinTokens(), now);
+  }
+
+  /** Likewise, with the tokens with which nodes may enrol. */
+  public NodeRegistry(
+      Duration expiry, Collection<StoredNode> known, JoinTokens tokens, Moment now) {
     this.expiry = expiry;
+    this.tokens = tokens;
     known.forEach(pinned -> add(new Node(pinned, true, now)));
   }
 
@@ -62,7 +71,7 @@ public final class NodeRegistry {
       forget(node.identity());
       node = null;
     }
-    String reason = reasonToRefuse(node, peer, beat);
+    String reason = reasonToRefuse(node, peer, beat, now);
     if (reason != null) {
       noteRefusal(node, peer, beat, reason);
       Attempt last = refused.get(peer);
@@ -71,7 +80,9 @@ public final class NodeRegistry {
     }
     refused.remove(peer);
     boolean isNew = node == null;
+    StoredJoinToken used = null;
     if (isNew) {
+      used = tokens.use(peer, beat.identity(), beat.join());
       StoredNode enrolled =
           new StoredNode(
               beat.identity(),
@@ -81,7 +92,7 @@ public final class NodeRegistry {
               beat.client().driver(),
               now.instant(),
               beat.journal());
-      node = new Node(enrolled, false, now);
+      node = new Node(used == null ? enrolled : labelled(enrolled, used), false, now);
       add(node);
     }
     boolean hasForgotten = node.forgets(beat);
@@ -97,16 +108,26 @@ public final class NodeRegistry {
     node.heard(now);
     return sameConnection && !wasExpired && !hasForgotten
         ? new Admission.Alive(node)
-        : new Admission.Joined(node, isNew, wasExpired, hasForgotten);
+        : new Admission.Joined(node, isNew, wasExpired, hasForgotten, used);
+  }
+
+  private static StoredNode labelled(StoredNode node, StoredJoinToken used) {
+    return node.withTraits(node.traits().withLabels(Map.of(JoinTokens.LABEL, used.id())));
   }
 
   /**
    * Why a node that asks so could not join over that connection; null if it could. Changes nothing.
    */
-  public String objection(NodeAddress peer, NodeMessage.Inquiry inquiry) {
+  public String objection(NodeAddress peer, NodeMessage.Inquiry inquiry, Moment now) {
     ClientFacts facts =
         new ClientFacts(
-            inquiry.version(), Duration.ZERO, Duration.ZERO, inquiry.machineId(), "zeromq");
+            inquiry.version(),
+            Duration.ZERO,
+            Duration.ZERO,
+            inquiry.machineId(),
+            "zeromq",
+            null,
+            inquiry.join());
     Heartbeat beat =
         new Heartbeat(
             inquiry.identity(),
@@ -117,7 +138,7 @@ public final class NodeRegistry {
             JournalState.UNKNOWN);
     Node node = nodes.get(inquiry.identity());
     boolean isMigrated = node != null && isMigrated(node, peer, beat);
-    return isMigrated ? null : reasonToRefuse(node, peer, beat);
+    return isMigrated ? null : reasonToRefuse(node, peer, beat, now);
   }
 
   private boolean isRepeated(NodeAddress peer, Heartbeat beat, String reason) {
@@ -139,11 +160,12 @@ public final class NodeRegistry {
 
   /**
    * Whether a client of the original is replaced by one of directord on the same machine. It had no
-   * key to pin, so no protection is lost.
+   * key to pin, so no protection is lost; but who does not know the shared key takes no place.
    */
   private static boolean isMigrated(Node node, NodeAddress peer, Heartbeat beat) {
     return node.isLegacy()
         && hasKey(peer)
+        && !peer.needsToken()
         && node.peer() == null
         && beat.protocol() == Heartbeat.PROTOCOL
         && !beat.machineId().isBlank()
@@ -154,13 +176,20 @@ public final class NodeRegistry {
     return !(peer.credential() instanceof Credential.SharedSecret);
   }
 
-  private String reasonToRefuse(Node node, NodeAddress peer, Heartbeat beat) {
+  private String reasonToRefuse(Node node, NodeAddress peer, Heartbeat beat, Moment now) {
     if (beat.protocol() != Heartbeat.PROTOCOL) {
       return "this server speaks protocol "
           + Heartbeat.PROTOCOL
           + ", the node "
           + beat.protocol()
           + ": install the same version of directord on both";
+    }
+    if (!isKnown(peer, node)) {
+      String noToken =
+          tokens.objection(peer, beat.identity(), beat.machineId(), beat.join(), now.instant());
+      if (noToken != null) {
+        return noToken;
+      }
     }
     String forget = "run `directord manage --forget-node " + beat.identity() + "` at the server";
     Optional<String> error = Identities.error(beat.identity());
@@ -224,6 +253,11 @@ public final class NodeRegistry {
           + " has taken its place: run one of them only";
     }
     return null;
+  }
+
+  /** Whether that node has enrolled with the key that the peer has proved. */
+  public static boolean isKnown(NodeAddress peer, Node node) {
+    return node != null && node.credential().equals(peer.credential());
   }
 
   private static boolean isKeyFor(NodeAddress peer, String identity) {

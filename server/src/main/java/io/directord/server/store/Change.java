@@ -117,6 +117,19 @@ public sealed interface Change {
   /** A token was revoked. */
   record ForgetToken(String name) implements Change {}
 
+  /** A join token was created or used; replaces what it was before. */
+  record PutJoinToken(StoredJoinToken token) implements Change {
+    private static final int NAME_BYTES = 256;
+
+    @Override
+    public long weight() {
+      return 1024 + (long) NAME_BYTES * (token.joined().size() + token.terms().nodes().size());
+    }
+  }
+
+  /** A join token was revoked, or is too old to be listed. */
+  record ForgetJoinToken(String id) implements Change {}
+
   /** A hook is to be told something; replaces an earlier one of the same key. */
   record PutHookEvent(StoredHookEvent event) implements Change {}
 

@@ -156,6 +156,11 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
+  public List<StoredJoinToken> joinTokens() {
+    return failing(entries::joinTokens);
+  }
+
+  @Override
   public List<StoredToken> tokens() {
     return failing(entries::tokens);
   }

@@ -55,6 +55,9 @@ public interface JobStore extends AutoCloseable {
   /** All tokens of the remote API that were not revoked, expired ones too. */
   List<StoredToken> tokens();
 
+  /** All join tokens that were not revoked, those that cannot be used any more too. */
+  List<StoredJoinToken> joinTokens();
+
   /** What hooks are to be told, by key. */
   List<StoredHookEvent> hookEvents();
 

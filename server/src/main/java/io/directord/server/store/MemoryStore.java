@@ -27,6 +27,7 @@ public final class MemoryStore implements JobStore {
   private final NavigableMap<Long, JobSummary> summaries = new ConcurrentSkipListMap<>();
   private final Map<UUID, StoredRun> runs = new ConcurrentHashMap<>();
   private final Map<String, StoredToken> tokens = new ConcurrentHashMap<>();
+  private final Map<String, StoredJoinToken> joinTokens = new ConcurrentHashMap<>();
   private final Map<String, StoredHookEvent> hookEvents = new ConcurrentSkipListMap<>();
   private final Map<String, StoredSchedule.Kept> schedules = new ConcurrentSkipListMap<>();
   private volatile long lastSeq;
@@ -83,6 +84,10 @@ public final class MemoryStore implements JobStore {
       tokens.put(put.token().name(), put.token());
     } else if (change instanceof Change.ForgetToken forget) {
       tokens.remove(forget.name());
+    } else if (change instanceof Change.PutJoinToken put) {
+      joinTokens.put(put.token().id(), put.token());
+    } else if (change instanceof Change.ForgetJoinToken forget) {
+      joinTokens.remove(forget.id());
     } else if (change instanceof Change.PutHookEvent put) {
       hookEvents.put(put.event().key(), put.event());
     } else if (change instanceof Change.ForgetHookEvent forget) {
@@ -136,6 +141,11 @@ public final class MemoryStore implements JobStore {
   @Override
   public List<StoredHookEvent> hookEvents() {
     return List.copyOf(hookEvents.values());
+  }
+
+  @Override
+  public List<StoredJoinToken> joinTokens() {
+    return List.copyOf(joinTokens.values());
   }
 
   @Override

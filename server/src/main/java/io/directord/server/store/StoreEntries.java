@@ -57,6 +57,7 @@ final class StoreEntries {
   private final StoreTable<String> schedules;
 
   private final StoreTable<String> hookEvents;
+  private final StoreTable<String> joinTokens;
 
   /**
    * @param tables not opened yet
@@ -74,6 +75,7 @@ final class StoreEntries {
     tokens = tables.byText("tokens");
     schedules = tables.byText("schedules");
     hookEvents = tables.byText("hooks");
+    joinTokens = tables.byText("join_tokens");
   }
 
   String location() {
@@ -150,6 +152,10 @@ final class StoreEntries {
       tokens.put(put.token().name(), Json.bytes(put.token()));
     } else if (change instanceof Change.ForgetToken forget) {
       tokens.remove(forget.name());
+    } else if (change instanceof Change.PutJoinToken put) {
+      joinTokens.put(put.token().id(), Json.bytes(put.token()));
+    } else if (change instanceof Change.ForgetJoinToken forget) {
+      joinTokens.remove(forget.id());
     } else if (change instanceof Change.PutHookEvent put) {
       hookEvents.put(put.event().key(), Json.bytes(put.event()));
     } else if (change instanceof Change.ForgetHookEvent forget) {
@@ -168,22 +174,25 @@ final class StoreEntries {
   }
 
   List<StoredNode> nodes() {
-    return nodes.allKeys().stream()
-        .map(key -> reader.read(nodes, key, json -> Json.read(json, StoredNode.class)))
-        .filter(Objects::nonNull)
-        .toList();
+    return all(nodes, StoredNode.class);
   }
 
   List<StoredHookEvent> hookEvents() {
-    return hookEvents.allKeys().stream()
-        .map(key -> reader.read(hookEvents, key, json -> Json.read(json, StoredHookEvent.class)))
-        .filter(Objects::nonNull)
-        .toList();
+    return all(hookEvents, StoredHookEvent.class);
   }
 
   List<StoredToken> tokens() {
-    return tokens.allKeys().stream()
-        .map(key -> reader.read(tokens, key, json -> Json.read(json, StoredToken.class)))
+    return all(tokens, StoredToken.class);
+  }
+
+  List<StoredJoinToken> joinTokens() {
+    return all(joinTokens, StoredJoinToken.class);
+  }
+
+  /** What is sound of a table of JSON. */
+  private <T> List<T> all(StoreTable<String> table, Class<T> type) {
+    return table.allKeys().stream()
+        .map(key -> reader.read(table, key, json -> Json.read(json, type)))
         .filter(Objects::nonNull)
         .toList();
   }

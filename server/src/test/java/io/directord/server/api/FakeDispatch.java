@@ -37,16 +37,21 @@ import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
+import io.directord.common.security.CurveKeyPair;
+import io.directord.common.security.Z85;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Tokens;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.dispatch.JoinDesk;
 import io.directord.server.dispatch.NodeCount;
 import io.directord.server.dispatch.NodePage;
 import io.directord.server.dispatch.RefusedException;
 import io.directord.server.metrics.Figures;
 import io.directord.server.metrics.Meters;
+import io.directord.server.node.JoinTokens;
+import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredToken;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +59,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -79,6 +85,8 @@ public final class FakeDispatch implements Dispatch {
           List.of(node("node-a", NodeView.State.ACTIVE), node("node-b", NodeView.State.AWAY)));
 
   final Tokens tokens = new Tokens(List.of());
+  final JoinTokens joinTokens = new JoinTokens();
+  Optional<String> joinKey = Optional.of(Z85.encode(CurveKeyPair.generate().publicKey()));
 
   /** Those of every job, if set. */
   public volatile List<NodeOutcome> results;
@@ -191,6 +199,37 @@ public final class FakeDispatch implements Dispatch {
   @Override
   public Tokens tokens() {
     return tokens;
+  }
+
+  @Override
+  public JoinDesk joinDesk() {
+    return new JoinDesk() {
+      @Override
+      public Optional<String> serverKey() {
+        return joinKey;
+      }
+
+      @Override
+      public CompletableFuture<StoredJoinToken> create(Caller caller, StoredJoinToken token) {
+        joinTokens.put(token);
+        return CompletableFuture.completedFuture(token);
+      }
+
+      @Override
+      public CompletableFuture<StoredJoinToken> revoke(Caller caller, String id) {
+        StoredJoinToken token = joinTokens.remove(id);
+        if (token == null) {
+          throw new RefusedException(
+              RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_TOKEN, "no token");
+        }
+        return CompletableFuture.completedFuture(token);
+      }
+
+      @Override
+      public CompletableFuture<List<StoredJoinToken>> list(Caller caller) {
+        return CompletableFuture.completedFuture(joinTokens.all());
+      }
+    };
   }
 
   @Override

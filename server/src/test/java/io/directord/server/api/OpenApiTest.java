@@ -177,6 +177,13 @@ class OpenApiTest {
     call(200, "GET", "/v1/tokens", "");
     call(200, "DELETE", "/v1/tokens/ada", "");
     call(404, "DELETE", "/v1/tokens/ada", "");
+    call(201, "POST", "/v1/join-tokens", "{\"nodes\":[\"web-*\"],\"uses\":2,\"ttl\":60}");
+    call(201, "POST", "/v1/join-tokens", "{\"uses\":1,\"ttl\":60}");
+    call(400, "POST", "/v1/join-tokens", "{\"uses\":0,\"ttl\":60}");
+    call(400, "POST", "/v1/join-tokens", "{\"uses\":1}");
+    call(400, "POST", "/v1/join-tokens", "{\"nodes\":[\"a b\"],\"uses\":1,\"ttl\":60}");
+    call(200, "GET", "/v1/join-tokens", "");
+    call(404, "DELETE", "/v1/join-tokens/none", "");
     call(409, "POST", "/v1/links", "");
     call(401, "POST", "/v1/session", "");
     call(204, "DELETE", "/v1/session", "");

@@ -18,6 +18,7 @@ import io.directord.server.schedule.ScheduleState;
 import io.directord.server.store.Change;
 import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredJob;
+import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredSamples;
 import io.directord.server.store.StoredSchedule;
@@ -98,6 +99,10 @@ class BackupFileTest {
         new Change.ForgetNode("a"),
         new Change.PutToken(new StoredToken("ci", "read", "ab", NOW, "root", NOW)),
         new Change.ForgetToken("ci"),
+        new Change.PutJoinToken(
+            new StoredJoinToken(
+                "ab".repeat(32), new StoredJoinToken.Terms(List.of(), 1, NOW), NOW, "root")),
+        new Change.ForgetJoinToken("abababababab"),
         new Change.PutHookEvent(
             new StoredHookEvent("chat", 7, "job.failed", UUID.randomUUID(), NOW, "{}")),
         new Change.ForgetHookEvent("chat 7"));

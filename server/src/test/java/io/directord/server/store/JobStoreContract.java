@@ -70,6 +70,24 @@ public abstract class JobStoreContract {
   }
 
   @Test
+  void keepsJoinTokensAndWhoHasUsedThem() {
+    var terms = new StoredJoinToken.Terms(List.of("web-*"), 2, NOW.plusSeconds(60));
+    StoredJoinToken first = new StoredJoinToken("ab".repeat(32), terms, NOW, "root");
+    StoredJoinToken other = new StoredJoinToken("cd".repeat(32), terms, NOW, "root");
+    store.commit(List.of(new Change.PutJoinToken(other), new Change.PutJoinToken(first)));
+    StoredJoinToken used = first.usedBy("web-1");
+    store.commit(List.of(new Change.PutJoinToken(used)));
+    assertEquals(List.of(used, other), joinTokens());
+    assertEquals(List.of("web-1"), joinTokens().get(0).joined());
+    store.commit(List.of(new Change.ForgetJoinToken(used.id())));
+    assertEquals(List.of(other), joinTokens());
+  }
+
+  private List<StoredJoinToken> joinTokens() {
+    return store.joinTokens().stream().sorted(Comparator.comparing(StoredJoinToken::id)).toList();
+  }
+
+  @Test
   void keepsWhatHooksAreToBeTold() {
     StoredHookEvent first =
         new StoredHookEvent("pager", 1, "job.failed", UUID.randomUUID(), NOW, "{\"a\":1}");

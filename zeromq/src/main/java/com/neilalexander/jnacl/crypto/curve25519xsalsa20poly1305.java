@@ -1,8 +1,9 @@
 package com.neilalexander.jnacl.crypto;
 
 import io.directord.zeromq.CryptoBox;
-import io.directord.zeromq.SecondKeys;
+import io.directord.zeromq.HandshakeKeys;
 import java.security.SecureRandom;
+import java.util.List;
 
 /** {@code crypto_box} under the name that JeroMQ knows; every method returns 0, or -1 for no. */
 public final class curve25519xsalsa20poly1305 {
@@ -39,7 +40,7 @@ public final class curve25519xsalsa20poly1305 {
 
   public static int crypto_box(
       byte[] box, byte[] plain, long length, byte[] nonce, byte[] publicKey, byte[] secretKey) {
-    byte[] key = CryptoBox.sharedKey(publicKey, SecondKeys.toAnswer(publicKey, secretKey));
+    byte[] key = CryptoBox.sharedKey(publicKey, HandshakeKeys.toAnswer(publicKey, secretKey));
     return key == null ? -1 : crypto_box_afternm(box, plain, length, nonce, key);
   }
 
@@ -49,15 +50,21 @@ public final class curve25519xsalsa20poly1305 {
     if (key == null) {
       return -1;
     }
+    List<byte[]> keys = HandshakeKeys.of(secretKey);
     int opened = crypto_box_open_afternm(plain, box, length, nonce, key);
-    byte[] second = opened == 0 ? null : SecondKeys.of(secretKey);
-    if (second == null) {
+    if (keys == null) {
+      if (opened == 0) {
+        HandshakeKeys.opened(publicKey, secretKey);
+      }
       return opened;
     }
-    opened =
-        crypto_box_open_afternm(plain, box, length, nonce, CryptoBox.sharedKey(publicKey, second));
+    int number = 0;
+    while (opened != 0 && ++number < keys.size()) {
+      byte[] other = CryptoBox.sharedKey(publicKey, keys.get(number));
+      opened = crypto_box_open_afternm(plain, box, length, nonce, other);
+    }
     if (opened == 0) {
-      SecondKeys.used(publicKey, second);
+      HandshakeKeys.used(publicKey, keys, number);
     }
     return opened;
   }

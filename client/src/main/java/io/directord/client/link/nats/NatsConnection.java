@@ -65,6 +65,7 @@ final class NatsConnection implements Connection {
   private SealedSession session;
   private String serverSubject;
   private byte[] previous;
+
   private boolean cameUp;
 
   /** What the operator was told last of why there is no session; null if nothing. */

@@ -32,6 +32,9 @@ final class Door {
   /** The server's own; two while the shared key is changed. */
   private final List<CurveKeyPair> keys;
 
+  /** By which nodes without the shared key know the server. */
+  private final List<CurveKeyPair> joinKeys;
+
   private final SealedSession.Limits limits;
   private final MinuteLog minuteLog;
   private final Refusals refusals;
@@ -77,6 +80,7 @@ final class Door {
         security instanceof LinkSecurity.KeyFiles files
             ? List.of(files.keys())
             : ((LinkSecurity.Shared) security).all();
+    this.joinKeys = security instanceof LinkSecurity.Shared shared ? shared.joinKeys() : List.of();
     this.limits = limits;
     this.minuteLog = minuteLog;
     this.refusals = refusals;
@@ -88,8 +92,15 @@ final class Door {
    * @return null if it is from somebody who does not know this server's key, and gets nothing
    */
   Answer answer(MessageSender sender, byte[] message, long now) {
+    ServerHandshake handshake = read(keys, message);
+    List<CurveKeyPair> needed = handshake == null ? joinKeys : List.of();
+    if (handshake == null) {
+      handshake = read(joinKeys, message);
+    }
+    if (handshake == null) {
+      return unknown();
+    }
     try {
-      ServerHandshake handshake = read(message);
       ServerHandshake.Hello hello = handshake.hello();
       String host = NatsAddress.host(hello);
       String key = Z85.encode(handshake.nodeKey());
@@ -101,24 +112,29 @@ final class Door {
       }
       ServerHandshake.Opened opened = handshake.accept(subject, limits);
       return new Admitted(
-          new NatsAddress(sender, opened, hello, handshake.nodeKey(), identities, now));
+          new NatsAddress(sender, opened, hello, handshake.nodeKey(), identities, needed, now));
     } catch (GeneralSecurityException e) {
-      minuteLog.warn(BROKER, WRONG_KEY);
-      refusals.add(null, BROKER, WRONG_KEY);
-      return null;
+      return unknown();
     }
   }
 
-  /** A node may know the server by either of its keys. */
-  private ServerHandshake read(byte[] message) throws GeneralSecurityException {
-    try {
-      return ServerHandshake.of(subjects, keys.get(0), message);
-    } catch (GeneralSecurityException e) {
-      if (keys.size() == 1) {
-        throw e;
+  private Answer unknown() {
+    minuteLog.warn(BROKER, WRONG_KEY);
+    refusals.add(null, BROKER, WRONG_KEY);
+    return null;
+  }
+
+  /** Null if it was not made for any of these. */
+  private ServerHandshake read(List<CurveKeyPair> pairs, byte[] message) {
+    for (CurveKeyPair pair : pairs) {
+      try {
+        return ServerHandshake.of(subjects, pair, message);
+      } catch (GeneralSecurityException e) {
+        // Perhaps for the next one.
+        continue;
       }
-      return ServerHandshake.of(subjects, keys.get(1), message);
     }
+    return null;
   }
 
   /** Notes that a node has proved its key. */

@@ -1,11 +1,13 @@
 package io.directord.server.link.nats;
 
+import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
 import io.directord.nats.SealedSession;
 import io.directord.nats.ServerHandshake;
 import io.directord.server.link.Credential;
 import io.directord.server.link.LargeSender;
 import io.directord.server.link.MessageSender;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -25,6 +27,7 @@ final class NatsAddress implements LargeSender {
   private final byte[] answer;
   private final Credential.NodeKey credential;
   private final Set<String> identities;
+  private final List<CurveKeyPair> joinKeys;
   private volatile String endSoon;
   private boolean confirmed;
   private long heardAt;
@@ -32,6 +35,7 @@ final class NatsAddress implements LargeSender {
   /**
    * @param nodeKey the node's public key
    * @param identities that may enrol with it; empty for any
+   * @param joinKeys as {@link #joinKeys}
    */
   NatsAddress(
       MessageSender sender,
@@ -39,7 +43,9 @@ final class NatsAddress implements LargeSender {
       ServerHandshake.Hello hello,
       byte[] nodeKey,
       Set<String> identities,
+      List<CurveKeyPair> joinKeys,
       long now) {
+    this.joinKeys = joinKeys;
     this.sender = sender;
     this.session = opened.session();
     this.answer = opened.answer();
@@ -62,6 +68,11 @@ final class NatsAddress implements LargeSender {
   @Override
   public Set<String> identities() {
     return identities;
+  }
+
+  @Override
+  public List<CurveKeyPair> joinKeys() {
+    return joinKeys;
   }
 
   /** As the node says itself: the broker hides where it is. */

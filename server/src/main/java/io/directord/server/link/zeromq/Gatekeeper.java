@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
@@ -51,6 +52,15 @@ public final class Gatekeeper {
     /** The log message of a refusal, after the address. */
     String refusal();
 
+    /**
+     * As {@link ZeroMqAddress#joinKeys}.
+     *
+     * @param serverKey as {@link io.directord.zeromq.InboundConnection#serverKey}
+     */
+    default List<CurveKeyPair> joinKeys(int serverKey) {
+      return List.of();
+    }
+
     /** The identities that may enrol with that property; empty for any. */
     default Set<String> identities(Credential proved) {
       return Set.of();
@@ -69,9 +79,17 @@ public final class Gatekeeper {
     socket.bind(ENDPOINT);
   }
 
-  /** Admits peers by their CURVE keys, whatever these are. */
-  static Check anyKey() {
-    return curve(key -> true, key -> Set.of());
+  /**
+   * Admits peers by their CURVE keys, whatever these are.
+   *
+   * @param shared how many of the server's keys, the first, only peers know that have a shared key
+   * @param joinKeys the others
+   */
+  static Check anyKey(int shared, List<CurveKeyPair> joinKeys) {
+    return curve(
+        key -> true,
+        key -> Set.of(),
+        serverKey -> serverKey >= 0 && serverKey < shared ? List.of() : joinKeys);
   }
 
   /**
@@ -80,10 +98,13 @@ public final class Gatekeeper {
    * @param admitted keys in Z85, with the identities that may enrol with each; empty for any
    */
   static Check keys(Map<String, Set<String>> admitted) {
-    return curve(admitted::containsKey, admitted::get);
+    return curve(admitted::containsKey, admitted::get, serverKey -> List.of());
   }
 
-  private static Check curve(Predicate<String> admitted, Function<String, Set<String>> identities) {
+  private static Check curve(
+      Predicate<String> admitted,
+      Function<String, Set<String>> identities,
+      IntFunction<List<CurveKeyPair>> joinKeys) {
     return new Check() {
       @Override
       public Credential check(String mechanism, List<byte[]> credentials) {
@@ -99,6 +120,11 @@ public final class Gatekeeper {
       @Override
       public Set<String> identities(Credential proved) {
         return identities.apply(proved.text());
+      }
+
+      @Override
+      public List<CurveKeyPair> joinKeys(int serverKey) {
+        return joinKeys.apply(serverKey);
       }
     };
   }
@@ -136,7 +162,8 @@ public final class Gatekeeper {
         proved,
         noted.substring(blank + 1),
         metadata.connection(),
-        check.identities(proved));
+        check.identities(proved),
+        check.joinKeys(metadata.connection().serverKey()));
   }
 
   /** The socket of the requests, which is closed with its context. */

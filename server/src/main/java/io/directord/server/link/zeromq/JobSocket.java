@@ -20,13 +20,14 @@ import io.directord.server.link.Refusals;
 import io.directord.server.link.Threads;
 import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
+import io.directord.zeromq.HandshakeKeys;
 import io.directord.zeromq.Inbound;
 import io.directord.zeromq.InboundConnection;
-import io.directord.zeromq.SecondKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,8 +149,19 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     } else {
       LinkSecurity.Shared shared = (LinkSecurity.Shared) security;
       keys = shared.keys();
-      SecondKeys.set(keys.secretKey(), shared.next() == null ? null : shared.next().secretKey());
-      guard = new Gatekeeper(router.context(), Gatekeeper.anyKey(), minuteLog, refusals);
+      List<CurveKeyPair> others = new ArrayList<>();
+      if (shared.next() != null) {
+        others.add(shared.next());
+      }
+      int ofSharedKeys = 1 + others.size();
+      others.addAll(shared.joinKeys());
+      HandshakeKeys.set(keys.secretKey(), others.stream().map(CurveKeyPair::secretKey).toList());
+      guard =
+          new Gatekeeper(
+              router.context(),
+              Gatekeeper.anyKey(ofSharedKeys, shared.joinKeys()),
+              minuteLog,
+              refusals);
     }
     router.socket().setCurveServer(true);
     router.socket().setCurvePublicKey(keys.publicKey());

@@ -1,9 +1,11 @@
 package io.directord.server.link.zeromq;
 
+import io.directord.common.security.CurveKeyPair;
 import io.directord.server.link.Credential;
 import io.directord.server.link.LargeSender;
 import io.directord.server.link.MessageSender;
 import io.directord.zeromq.InboundConnection;
+import java.util.List;
 import java.util.Set;
 
 /** A connection to a ROUTER socket. */
@@ -14,6 +16,7 @@ public final class ZeroMqAddress implements LargeSender {
   private final String host;
   private final InboundConnection connection;
   private final Set<String> identities;
+  private final List<CurveKeyPair> joinKeys;
   private volatile boolean ended;
 
   /**
@@ -27,12 +30,13 @@ public final class ZeroMqAddress implements LargeSender {
       Credential credential,
       String host,
       InboundConnection connection) {
-    this(sender, routingId, credential, host, connection, Set.of());
+    this(sender, routingId, credential, host, connection, Set.of(), List.of());
   }
 
   /**
    * @param routingId of the connection
    * @param identities that may enrol with the credential; empty for any
+   * @param joinKeys as {@link #joinKeys}
    */
   ZeroMqAddress(
       MessageSender sender,
@@ -40,7 +44,9 @@ public final class ZeroMqAddress implements LargeSender {
       Credential credential,
       String host,
       InboundConnection connection,
-      Set<String> identities) {
+      Set<String> identities,
+      List<CurveKeyPair> joinKeys) {
+    this.joinKeys = joinKeys;
     this.identities = identities;
     this.sender = sender;
     this.routingId = routingId;
@@ -66,6 +72,11 @@ public final class ZeroMqAddress implements LargeSender {
   @Override
   public Set<String> identities() {
     return identities;
+  }
+
+  @Override
+  public List<CurveKeyPair> joinKeys() {
+    return joinKeys;
   }
 
   @Override

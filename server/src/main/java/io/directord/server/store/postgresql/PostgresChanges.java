@@ -52,6 +52,9 @@ final class PostgresChanges implements AutoCloseable {
     HOOK_EVENT(
         "INSERT INTO directord.hook_events VALUES (?, ?)"
             + " ON CONFLICT (key) DO UPDATE SET event = EXCLUDED.event"),
+    JOIN_TOKEN(
+        "INSERT INTO directord.join_tokens VALUES (?, ?)"
+            + " ON CONFLICT (id) DO UPDATE SET token = EXCLUDED.token"),
     TOKEN(
         "INSERT INTO directord.tokens VALUES (?, ?)"
             + " ON CONFLICT (name) DO UPDATE SET token = EXCLUDED.token");
@@ -111,6 +114,10 @@ final class PostgresChanges implements AutoCloseable {
       add(Kind.TOKEN, utf8(put.token().name()), Json.bytes(put.token()));
     } else if (change instanceof Change.ForgetToken forget) {
       now("DELETE FROM directord.tokens WHERE name = ?", utf8(forget.name()));
+    } else if (change instanceof Change.PutJoinToken put) {
+      add(Kind.JOIN_TOKEN, utf8(put.token().id()), Json.bytes(put.token()));
+    } else if (change instanceof Change.ForgetJoinToken forget) {
+      now("DELETE FROM directord.join_tokens WHERE id = ?", utf8(forget.id()));
     } else if (change instanceof Change.PutHookEvent put) {
       add(Kind.HOOK_EVENT, utf8(put.event().key()), Json.bytes(put.event()));
     } else if (change instanceof Change.ForgetHookEvent forget) {

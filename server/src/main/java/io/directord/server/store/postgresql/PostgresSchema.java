@@ -79,6 +79,9 @@ final class PostgresSchema {
           """,
           """
           CREATE TABLE directord.hook_events (key bytea PRIMARY KEY, event bytea NOT NULL);
+          """,
+          """
+          CREATE TABLE directord.join_tokens (id bytea PRIMARY KEY, token bytea NOT NULL);
           """);
 
   private final PostgresDatabase database;

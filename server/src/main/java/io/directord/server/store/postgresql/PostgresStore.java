@@ -10,6 +10,7 @@ import io.directord.server.store.ReadConnections;
 import io.directord.server.store.StoreException;
 import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredJob;
+import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredJson;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredResult;
@@ -183,6 +184,13 @@ final class PostgresStore implements JobStore {
     return all(
         row -> Json.read(row.getBytes(1), StoredHookEvent.class),
         "SELECT event FROM directord.hook_events ORDER BY key");
+  }
+
+  @Override
+  public List<StoredJoinToken> joinTokens() {
+    return all(
+        row -> Json.read(row.getBytes(1), StoredJoinToken.class),
+        "SELECT token FROM directord.join_tokens ORDER BY id");
   }
 
   @Override

@@ -114,6 +114,10 @@ final class RedisChanges {
       to.hset(RedisKeys.TOKENS, RedisKeys.utf8(put.token().name()), Json.bytes(put.token()));
     } else if (change instanceof Change.ForgetToken forget) {
       to.hdel(RedisKeys.TOKENS, RedisKeys.utf8(forget.name()));
+    } else if (change instanceof Change.PutJoinToken put) {
+      to.hset(RedisKeys.JOIN_TOKENS, RedisKeys.utf8(put.token().id()), Json.bytes(put.token()));
+    } else if (change instanceof Change.ForgetJoinToken forget) {
+      to.hdel(RedisKeys.JOIN_TOKENS, RedisKeys.utf8(forget.id()));
     } else if (change instanceof Change.PutHookEvent put) {
       byte[] key = RedisKeys.utf8(put.event().key());
       to.hset(RedisKeys.HOOK_EVENTS, key, Json.bytes(put.event()));

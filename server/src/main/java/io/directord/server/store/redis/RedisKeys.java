@@ -51,6 +51,9 @@ final class RedisKeys {
   /** Tokens of the remote API by name. */
   static final byte[] TOKENS = key("tokens");
 
+  /** Join tokens by id. */
+  static final byte[] JOIN_TOKENS = key("join-tokens");
+
   /** Schedules by name. */
   static final byte[] SCHEDULES = key("schedules");
 

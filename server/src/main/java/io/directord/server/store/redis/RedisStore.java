@@ -11,6 +11,7 @@ import io.directord.server.store.ReadConnections;
 import io.directord.server.store.StoreException;
 import io.directord.server.store.StoredHookEvent;
 import io.directord.server.store.StoredJob;
+import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredJson;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredResult;
@@ -160,6 +161,15 @@ public final class RedisStore implements JobStore {
         jedis ->
             sorted(jedis.hgetAll(RedisKeys.HOOK_EVENTS)).values().stream()
                 .map(json -> Json.read(json, StoredHookEvent.class))
+                .toList());
+  }
+
+  @Override
+  public List<StoredJoinToken> joinTokens() {
+    return read(
+        jedis ->
+            sorted(jedis.hgetAll(RedisKeys.JOIN_TOKENS)).values().stream()
+                .map(json -> Json.read(json, StoredJoinToken.class))
                 .toList());
   }
 

@@ -1,6 +1,7 @@
 package io.directord.server.link.nats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,6 +67,21 @@ class DoorTest {
     assertNull(answer(new LinkSecurity.Shared(CurveKeyPair.generate()), hello));
     assertEquals("NATS", refusals.all().get(0).address());
     assertTrue(refusals.all().get(0).reason().contains("another shared key"));
+  }
+
+  @Test
+  void whoKnowsTheJoinKeyAloneNeedsAToken() {
+    LinkSecurity.Shared security = new LinkSecurity.Shared(server);
+    byte[] joinKey = security.joinKeys().get(0).publicKey();
+    byte[] hello =
+        new NodeHandshake(site, node, joinKey, null, site.newNode(), "", NatsJobs.LIMITS).hello();
+
+    NatsAddress peer = ((Door.Admitted) answer(security, hello)).peer();
+
+    assertTrue(peer.needsToken());
+    assertEquals(new Credential.NodeKey(Z85.encode(node.publicKey())), peer.credential());
+    assertFalse(((Door.Admitted) answer(security, hello(""))).peer().needsToken());
+    assertNull(answer(new LinkSecurity.KeyFiles(server, Map.of()), hello));
   }
 
   private byte[] hello(String host) {
