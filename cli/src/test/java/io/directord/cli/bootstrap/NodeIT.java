@@ -97,6 +97,28 @@ class NodeIT {
   }
 
   @Test
+  void aMachineJoinsByATokenOfItsOwnWithoutTheSharedKey() throws Exception {
+    cluster.startServer();
+    Ran ran = bootstrap("--join-token");
+    ran.expect(0);
+    assertTrue(ran.lines().contains(line(5, "written, mode 0600")), ran::toString);
+    assertTrue(ran.lines().contains(line(7, "web-1 is active")), ran::toString);
+    assertFalse(ran.out().contains("directord-join_"), ran::toString);
+    assertEquals(
+        List.of("config.yaml"), List.of(web.inside("etc/directord").toFile().list()));
+    var tokens = cluster.api().access().joinTokens();
+    assertEquals(List.of("web-1"), tokens.get(0).joined());
+    assertEquals(1, tokens.get(0).terms().uses());
+
+    ran = bootstrap("--join-token");
+    ran.expect(0);
+    for (int step : new int[] {1, 2, 3, 4, 5, 6}) {
+      assertTrue(ran.lines().contains(line(step, "nothing to do")), ran::toString);
+    }
+    assertEquals(1, cluster.api().access().joinTokens().size());
+  }
+
+  @Test
   void whatIsThereIsKept() throws Exception {
     cluster.startServer();
     Path etc = Files.createDirectories(web.inside("etc/directord"));

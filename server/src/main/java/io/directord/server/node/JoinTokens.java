@@ -27,8 +27,8 @@ public final class JoinTokens {
           + " `directord join-token create` at the server, and give it to this node";
 
   /**
-   * The label that a node has at the server, and that no node can give itself, since it has enrolled
-   * with a token; its value is the token's id.
+   * The label that a node has at the server, and that no node can give itself, since it has
+   * enrolled with a token; its value is the token's id.
    */
   static final String LABEL = "join_token";
 
