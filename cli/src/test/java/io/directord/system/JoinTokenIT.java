@@ -147,7 +147,7 @@ class JoinTokenIT {
   }
 
   private void assertAudited(String... tokens) {
-    String audit = cluster.run("manage", "--audit").expect(0).out();
+    String audit = cluster.run("manage", "--audit", "--output", "jsonl").expect(0).out();
     assertTrue(audit.contains("join token "), audit);
     String log = cluster.server().log();
     assertTrue(log.contains("node node-1 has enrolled with the join token "), log);

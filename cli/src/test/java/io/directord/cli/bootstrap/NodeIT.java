@@ -104,8 +104,7 @@ class NodeIT {
     assertTrue(ran.lines().contains(line(5, "written, mode 0600")), ran::toString);
     assertTrue(ran.lines().contains(line(7, "web-1 is active")), ran::toString);
     assertFalse(ran.out().contains("directord-join_"), ran::toString);
-    assertEquals(
-        List.of("config.yaml"), List.of(web.inside("etc/directord").toFile().list()));
+    assertEquals(List.of("config.yaml"), List.of(web.inside("etc/directord").toFile().list()));
     var tokens = cluster.api().access().joinTokens();
     assertEquals(List.of("web-1"), tokens.get(0).joined());
     assertEquals(1, tokens.get(0).terms().uses());
