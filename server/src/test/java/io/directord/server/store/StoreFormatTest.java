@@ -126,11 +126,11 @@ class StoreFormatTest {
 
   @Test
   void refusesChangesOfATableOfALaterFormat() throws IOException {
-    byte[] mutation = ByteBuffer.allocate(14).put((byte) 11).put((byte) 2).putLong(1).array();
+    byte[] mutation = ByteBuffer.allocate(14).put((byte) 12).put((byte) 2).putLong(1).array();
     try (RecordLog redo = redo()) {
       redo.append((byte) 1, mutation);
     }
-    refused("changes of table 11");
+    refused("changes of table 12");
   }
 
   private RecordLog redo() throws IOException {
