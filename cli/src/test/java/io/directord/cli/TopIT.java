@@ -64,18 +64,23 @@ class TopIT {
   @Test
   void colouredLinesHaveNoColourWhereNoneIsWanted() {
     try (TestCluster cluster = TestCluster.start(directory, 1)) {
-      cluster.run("exec", "--verb", "RUN", "exit 1", "--target", "node-1").expect(0);
+      // The chosen line is inverse instead.
+      for (String command : List.of("exit 1", "exit 2")) {
+        cluster.run("exec", "--wait", "--verb", "RUN", command, "--target", "node-1").expect(1);
+      }
       TestCluster.Terminal red = top(cluster);
       awaitShown(red, "Jobs that have not ended");
       red.type("a");
-      awaitShown(red, "RUN exit 1");
-      await().atMost(TIMEOUT).until(() -> red.process().log().contains("\u001b[31m"));
+      awaitShown(red, "RUN exit 2");
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> red.process().log().matches("(?s).*\u001b\\[(\\d+;)*31[;m].*"));
       red.type("q");
       assertLeft(red, "status=0");
       TestCluster.Terminal plain = top(cluster, "env", "NO_COLOR=1");
       awaitShown(plain, "Jobs that have not ended");
       plain.type("a");
-      awaitShown(plain, "RUN exit 1");
+      awaitShown(plain, "RUN exit 2");
       plain.type("q");
       assertLeft(plain, "status=0");
       assertFalse(
