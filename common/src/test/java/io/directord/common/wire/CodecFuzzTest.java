@@ -72,7 +72,12 @@ class CodecFuzzTest {
             ContentCodec.encode(new ContentMessage.Request(new byte[32], 1)),
             ContentCodec.encode(new ContentMessage.Chunk(new byte[32], 1, new byte[9])),
             ContentCodec.encode(new ContentMessage.Denied(new byte[32], 1, new byte[9])));
-    ServerMessage.Run run = (ServerMessage.Run) CodecTest.fromServer().get(3);
+    ServerMessage.Run run =
+        CodecTest.fromServer().stream()
+            .filter(ServerMessage.Run.class::isInstance)
+            .map(ServerMessage.Run.class::cast)
+            .findFirst()
+            .orElseThrow();
     return Stream.of(
             CodecTest.fromNodes().stream().map(NodeCodec::encode),
             CodecTest.fromServer().stream().map(ServerCodec::encode),

@@ -92,8 +92,8 @@ class RolesTest {
         List.of(
             "config.yaml:5:20: also: one of read, cancel, pause, purge, nodes is expected, not"
                 + " 'raed' (did you mean read?)",
-            "config.yaml:7:9: unknown key verb (did you mean verbs?); there are also, targets,"
-                + " verbs, who",
+            "config.yaml:7:9: unknown key verb (did you mean verbs?); there are also, hooks,"
+                + " targets, verbs, who",
             "config.yaml:7:3: role b needs both verbs and targets, or neither, and has no verbs; '*'"
                 + " stands for all of them"),
         errors(

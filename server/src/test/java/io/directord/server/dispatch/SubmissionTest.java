@@ -267,9 +267,9 @@ class SubmissionTest {
 
   @Test
   void aLimitToNodesThatHaveExpiredNamesThem() {
-    server.node("here").join();
     server.node("gone").join();
     server.expire("gone");
+    server.node("here").join();
 
     RefusedException refused =
         assertThrows(RefusedException.class, () -> submit(List.of("gone"), TestServer.job()));

@@ -84,6 +84,7 @@ class OccurrencesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
+      quoteCharacter = '"',
       value = {
         "30 2 * *; not '30 2 * *', which are 4 fields",
         "@dayly; not '@dayly', which is 1 field",
