@@ -4,12 +4,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerConnection;
+import io.directord.server.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -65,8 +63,8 @@ public final class TestCluster implements AutoCloseable {
   /** Nothing started yet: for tests that set variables first, or start one by one. */
   public TestCluster(Path directory) {
     this.directory = made(directory.toAbsolutePath());
-    jobPort = freePort();
-    contentPort = freePort();
+    jobPort = FreePorts.next();
+    contentPort = FreePorts.next();
     set("DIRECTORD_SHARED_KEY", "test-" + UUID.randomUUID());
     set("DIRECTORD_JOB_PORT", Integer.toString(jobPort));
     set("DIRECTORD_BACKEND_PORT", Integer.toString(contentPort));
@@ -397,21 +395,6 @@ public final class TestCluster implements AutoCloseable {
       return Files.createDirectories(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * Below those that the kernel gives to connections, of which there are many while other tests
-   * run: one of them could have the port before the server does.
-   */
-  private static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return free.getLocalPort();
-      } catch (IOException e) {
-        // Somebody has it.
-      }
     }
   }
 }

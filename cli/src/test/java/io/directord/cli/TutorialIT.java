@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.server.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,8 +67,8 @@ class TutorialIT {
     String page =
         Files.readString(PAGE)
             .replace(SHOWN_DIRECTORY, work.toString())
-            .replace("7555", Integer.toString(freePort()))
-            .replace("7556", Integer.toString(freePort()))
+            .replace("7555", Integer.toString(FreePorts.next()))
+            .replace("7556", Integer.toString(FreePorts.next()))
             .replace("808", freePorts());
     try (TestCluster processes = new TestCluster(directory)) {
       startBash(processes);
@@ -188,12 +189,6 @@ class TutorialIT {
     String seen = OVERWRITTEN.matcher(ended.group(1).replace("\r\n", "\n")).replaceAll("");
     transcript.append("$ ").append(typed).append('\n').append(seen);
     return seen;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Three digits in front of 1, 2 and 3, with which all of them are free ports. */

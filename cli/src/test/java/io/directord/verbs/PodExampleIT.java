@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
+import io.directord.server.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,7 +32,7 @@ class PodExampleIT {
       cluster.startServer();
       cluster.startClient("node-1");
       cluster.awaitActive(1);
-      int port = freePort();
+      int port = FreePorts.next();
       String good = published(podman, registry, "app:1");
 
       deploy(cluster, podman, good, port, "serves one").expect(0);
@@ -92,11 +92,5 @@ class PodExampleIT {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/")).build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

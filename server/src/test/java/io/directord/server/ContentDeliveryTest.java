@@ -24,7 +24,6 @@ import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.ServerMessage;
 import java.io.ByteArrayOutputStream;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -64,8 +63,8 @@ class ContentDeliveryTest {
             Settings.SOCKET_PATH, directory.resolve("socket").toString(),
             Settings.BIND_ADDRESS, "127.0.0.1",
             Settings.SHARED_KEY, KEY,
-            Settings.JOB_PORT, freePort(),
-            Settings.BACKEND_PORT, freePort());
+            Settings.JOB_PORT, String.valueOf(FreePorts.next()),
+            Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
     Settings settings = SettingsLoader.load(options, Map.of());
     server = Server.start(settings);
     api = new ServerConnection(settings.get(Settings.SOCKET_PATH));
@@ -154,12 +153,6 @@ class ContentDeliveryTest {
         frames.add(socket.recv());
       } while (socket.hasReceiveMore());
       return ContentCodec.decode(Frames.of(frames));
-    }
-  }
-
-  private static String freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return String.valueOf(socket.getLocalPort());
     }
   }
 }

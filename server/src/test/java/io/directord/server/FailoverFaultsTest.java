@@ -18,7 +18,6 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.store.Election;
 import io.directord.server.store.postgresql.PostgresServer;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -90,8 +89,8 @@ class FailoverFaultsTest {
       options.put(Settings.SOCKET_PATH, socket().toString());
       options.put(Settings.BIND_ADDRESS, "127.0.0.1");
       options.put(Settings.SHARED_KEY, "a secret");
-      options.put(Settings.JOB_PORT, freePort());
-      options.put(Settings.BACKEND_PORT, freePort());
+      options.put(Settings.JOB_PORT, String.valueOf(FreePorts.next()));
+      options.put(Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
       options.put(Settings.DATASTORE, url.replace(":" + port + "/", ":" + network.port() + "/"));
       this.settings = SettingsLoader.load(options, Map.of());
     }
@@ -372,11 +371,5 @@ class FailoverFaultsTest {
     thread.setDaemon(true);
     thread.start();
     return thread;
-  }
-
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return String.valueOf(socket.getLocalPort());
-    }
   }
 }

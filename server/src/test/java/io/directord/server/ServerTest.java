@@ -38,8 +38,8 @@ class ServerTest {
     options.put(Settings.SOCKET_PATH, directory.resolve("socket").toString());
     options.put(Settings.BIND_ADDRESS, "127.0.0.1");
     options.put(Settings.SHARED_KEY, "a secret");
-    options.put(Settings.JOB_PORT, freePort());
-    options.put(Settings.BACKEND_PORT, freePort());
+    options.put(Settings.JOB_PORT, String.valueOf(FreePorts.next()));
+    options.put(Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
   }
 
   @Test
@@ -143,8 +143,8 @@ class ServerTest {
     try (Server first = Server.start(load())) {
       assertTrue(first.jobPort() > 0);
       options.put(Settings.SOCKET_PATH, directory.resolve("other-socket").toString());
-      options.put(Settings.JOB_PORT, freePort());
-      options.put(Settings.BACKEND_PORT, freePort());
+      options.put(Settings.JOB_PORT, String.valueOf(FreePorts.next()));
+      options.put(Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
 
       CannotStartException refused =
           assertThrows(CannotStartException.class, () -> Server.start(load()));
@@ -223,11 +223,5 @@ class ServerTest {
 
   private Settings load() throws InvalidSettingsException {
     return SettingsLoader.load(options, Map.of());
-  }
-
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return String.valueOf(socket.getLocalPort());
-    }
   }
 }

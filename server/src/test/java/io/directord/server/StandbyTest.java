@@ -261,8 +261,8 @@ class StandbyTest {
     options.put(Settings.SOCKET_PATH, socket(name).toString());
     options.put(Settings.BIND_ADDRESS, "127.0.0.1");
     options.put(Settings.SHARED_KEY, "a secret");
-    options.put(Settings.JOB_PORT, freePort());
-    options.put(Settings.BACKEND_PORT, freePort());
+    options.put(Settings.JOB_PORT, String.valueOf(FreePorts.next()));
+    options.put(Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
     options.put(Settings.DATASTORE, url);
     return options;
   }
@@ -278,11 +278,5 @@ class StandbyTest {
   private static FakeNode node(Server server, CurveKeyPair keys) {
     byte[] serverKey = SharedKey.serverKeys("a secret").publicKey();
     return new FakeNode("n", server.jobPort(), serverKey, keys);
-  }
-
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return String.valueOf(socket.getLocalPort());
-    }
   }
 }

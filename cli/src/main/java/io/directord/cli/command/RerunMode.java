@@ -5,6 +5,7 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.follow.NodeNotices;
 import io.directord.cli.options.Spec;
+import io.directord.cli.output.Display;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.common.api.ApiException;
@@ -100,8 +101,8 @@ final class RerunMode implements Mode {
           : Failure.refused("rerun", e);
     }
     List<Job> jobs = plan.jobs().stream().map(JobJson::read).toList();
-    if (plan.last() != null) {
-      console.error("last is " + plan.last());
+    if (together) {
+      console.error("last is job " + Display.shortId(plan.id()));
     }
     tell(plan, console);
     if (checkOnly) {

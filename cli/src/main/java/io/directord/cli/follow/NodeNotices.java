@@ -62,10 +62,9 @@ public final class NodeNotices {
     if (!receipt.leftOut().isEmpty()) {
       say("left out, since expired: " + FailureText.names(new TreeSet<>(receipt.leftOut())));
     }
-    if (!receipt.expired().isEmpty()) {
-      say(
-          "expired, so that the jobs fail there at once: "
-              + FailureText.names(new TreeSet<>(receipt.expired())));
+    Set<String> expired = ResolvedTargets.expired(receipt.resolved());
+    if (!expired.isEmpty()) {
+      say("expired, so that the jobs fail there at once: " + FailureText.names(expired));
     }
     Set<String> forgotten = ResolvedTargets.forgotten(receipt.resolved());
     if (!forgotten.isEmpty()) {

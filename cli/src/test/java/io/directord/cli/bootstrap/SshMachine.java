@@ -3,9 +3,9 @@ package io.directord.cli.bootstrap;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.directord.server.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ public final class SshMachine implements AutoCloseable {
         new ProcessBuilder("unshare", "--mount", "--uts", "true").start().waitFor() == 0,
         "needs namespaces of mounts and host names");
     SshMachine machine =
-        new SshMachine(Files.createDirectories(parent.resolve(name)), name, freePort());
+        new SshMachine(Files.createDirectories(parent.resolve(name)), name, FreePorts.next());
     for (String part :
         List.of("home", "opt", "etc", "work", "lib", "cache", "run/sshd", "local", "programs")) {
       Files.createDirectories(machine.directory.resolve(part));
@@ -169,12 +169,6 @@ public final class SshMachine implements AutoCloseable {
       process.destroy();
       sessions.forEach(ProcessHandle::destroy);
       await("sshd ends").atMost(TIMEOUT).until(() -> !process.isAlive());
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -15,7 +15,6 @@ import java.util.UUID;
  * @param resolved the nodes of each list of targets that has expressions
  * @param omitted jobs that are not kept, since the limit leaves none of their targets
  * @param held targets that are away, and are waited for
- * @param expired targets named by jobs that fail there at once, since they have expired
  */
 public record Receipt(
     List<UUID> jobs,
@@ -24,8 +23,7 @@ public record Receipt(
     List<String> leftOut,
     List<ResolvedTargets> resolved,
     List<Bodies.Omitted> omitted,
-    List<Held> held,
-    List<String> expired) {
+    List<Held> held) {
 
   /** Lists may be null, as in replies of an older server. */
   public Receipt {
@@ -36,12 +34,11 @@ public record Receipt(
     resolved = copyOf(resolved);
     omitted = copyOf(omitted);
     held = copyOf(held);
-    expired = copyOf(expired);
   }
 
   /** Of jobs that name their targets or are for every node. */
   public Receipt(List<UUID> jobs, List<String> everyNode, List<String> away, List<String> leftOut) {
-    this(jobs, everyNode, away, leftOut, List.of(), List.of(), List.of(), List.of());
+    this(jobs, everyNode, away, leftOut, List.of(), List.of(), List.of());
   }
 
   /**

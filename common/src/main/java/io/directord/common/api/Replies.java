@@ -109,8 +109,7 @@ final class Replies {
         json.texts("left_out"),
         json.list("resolved", Replies::resolved),
         json.list("omitted", Replies::omitted),
-        json.list("held", Replies::held),
-        json.texts("expired"));
+        json.list("held", Replies::held));
   }
 
   private static ResolvedTargets resolved(JsonNode value) {
@@ -119,7 +118,8 @@ final class Replies {
         json.texts("written"),
         json.texts("nodes"),
         json.texts("left_out"),
-        json.texts("forgotten"));
+        json.texts("forgotten"),
+        json.texts("expired"));
   }
 
   private static Bodies.Omitted omitted(JsonNode value) {

@@ -74,7 +74,6 @@ public final class Reruns {
    * @param unended number of jobs that have not ended everywhere, and may still fail
    * @param forgotten nodes on which some would run, and that are not enrolled any more
    * @param earlier what earlier reruns of the jobs have done, or are doing, so that it is left out
-   * @param last which job is the last, if that was asked for; null otherwise
    */
   public record Plan(
       UUID id,
@@ -83,8 +82,7 @@ public final class Reruns {
       int of,
       int unended,
       List<String> forgotten,
-      List<Earlier> earlier,
-      String last) {}
+      List<Earlier> earlier) {}
 
   /**
    * An earlier rerun of the same jobs.

@@ -99,10 +99,11 @@ class RepliesTest {
             List.of("a"),
             List.of("b"),
             List.of("c"),
-            List.of(new ResolvedTargets(List.of("*"), List.of("d"), List.of("e"), List.of("f"))),
+            List.of(
+                new ResolvedTargets(
+                    List.of("*"), List.of("d"), List.of("e"), List.of("f"), List.of("d"))),
             List.of(new Bodies.Omitted(ID, 2, "RUN true")),
-            List.of(new Receipt.Held("g", true, NOW)),
-            List.of("h"));
+            List.of(new Receipt.Held("g", true, NOW)));
 
     assertEquals(receipt, read(receipt, Replies::receipt));
   }

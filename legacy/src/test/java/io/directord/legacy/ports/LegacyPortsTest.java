@@ -22,9 +22,9 @@ import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.SharedKey;
 import io.directord.server.CannotStartException;
 import io.directord.server.FakeNode;
+import io.directord.server.FreePorts;
 import io.directord.server.Server;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -73,18 +73,12 @@ class LegacyPortsTest {
             Settings.BACKEND_PORT,
             Settings.LEGACY_JOB_PORT,
             Settings.LEGACY_BACKEND_PORT)) {
-      options.put(port, freePort());
+      options.put(port, String.valueOf(FreePorts.next()));
     }
     server = Server.start(SettingsLoader.load(options, Map.of()));
     jobPort = Integer.parseInt(options.get(Settings.LEGACY_JOB_PORT));
     contentPort = Integer.parseInt(options.get(Settings.LEGACY_BACKEND_PORT));
     api = new ServerConnection(directory.resolve("socket"));
-  }
-
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return Integer.toString(socket.getLocalPort());
-    }
   }
 
   private LegacyPeer joined(String identity) throws Exception {
@@ -393,7 +387,7 @@ class LegacyPortsTest {
     server.close();
     options.remove(Settings.LEGACY_BACKEND_PORT);
     assertCannotStart("set both --legacy-job-port and --legacy-backend-port, or neither");
-    options.put(Settings.LEGACY_BACKEND_PORT, freePort());
+    options.put(Settings.LEGACY_BACKEND_PORT, String.valueOf(FreePorts.next()));
     options.remove(Settings.LEGACY_SHARED_KEY);
     options.remove(Settings.SHARED_KEY);
     options.put(Settings.INSECURE, "true");

@@ -337,9 +337,9 @@ final class Core {
     } else if (request instanceof Input.May may) {
       rights.answer(may, caller, turn);
     } else if (request instanceof Input.PutToken put) {
-      tokens.put(put, caller, turn);
+      tokens.put(put.token(), put.to(), caller, turn);
     } else if (request instanceof Input.ForgetToken forget) {
-      tokens.forget(forget, caller, turn);
+      tokens.forget(forget.name(), forget.to(), caller, turn);
     } else if (request instanceof Input.PutJoinToken put) {
       joinBook.put(put, caller, turn);
     } else if (request instanceof Input.ForgetJoinToken forget) {

@@ -139,8 +139,7 @@ record Rerun(
             everyNode.size(),
             unended,
             List.copyOf(notes.forgotten()),
-            notes.reruns(),
-            last(chosen));
+            notes.reruns());
     return new Found(jobs, repeats, plan);
   }
 
@@ -349,23 +348,19 @@ record Rerun(
   }
 
   /** Who asks for the last run may think of another one than that which is now the last. */
-  private String last(List<StoredJob> chosen) {
+  private String ofLast(List<StoredJob> chosen) {
     return chosen.stream()
         .filter(job -> wanted.together() && job.job().id().equals(id))
         .map(
             job ->
-                id.toString().substring(0, SHORT_ID)
+                "; last is "
+                    + id.toString().substring(0, SHORT_ID)
                     + " "
                     + JobTitle.of(job.job()).line()
                     + ", submitted by "
                     + job.submittedBy())
         .findFirst()
-        .orElse(null);
-  }
-
-  private String ofLast(List<StoredJob> chosen) {
-    String last = last(chosen);
-    return last == null ? "" : "; last is " + last;
+        .orElse("");
   }
 
   private void requireContent(List<Job> jobs) {

@@ -156,7 +156,11 @@ final class Resolution {
         (written, resolved) ->
             lists.add(
                 new ResolvedTargets(
-                    written, resolved.targets(), resolved.leftOut(), resolved.forgotten())));
+                    written,
+                    resolved.targets(),
+                    resolved.leftOut(),
+                    resolved.forgotten(),
+                    notHeld(resolved.targets(), NodeView.State.EXPIRED))));
     return lists;
   }
 
@@ -177,15 +181,15 @@ final class Resolution {
         notHeld(all, NodeView.State.AWAY),
         List.copyOf(leftOut),
         lists.stream()
-            .filter(list -> !list.written().isEmpty() && !list.written().equals(list.nodes()))
+            .filter(list -> !list.written().isEmpty())
+            .filter(list -> !list.written().equals(list.nodes()) || !list.expired().isEmpty())
             .toList(),
         omitted,
-        List.copyOf(held.values()),
-        notHeld(all, NodeView.State.EXPIRED));
+        List.copyOf(held.values()));
   }
 
   /** Those of them that are in this state, and are not waited for. */
-  private List<String> notHeld(Set<String> names, NodeView.State state) {
+  private List<String> notHeld(Collection<String> names, NodeView.State state) {
     return names.stream()
         .map(nodes::find)
         .filter(Objects::nonNull)

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /** Decides which tokens of the remote API there are. */
 final class TokenBook {
@@ -31,12 +32,11 @@ final class TokenBook {
   }
 
   /** An expired token makes room for one of its name. */
-  void put(Input.PutToken request, Caller caller, Turn turn) {
-    StoredToken token = request.token();
+  void put(StoredToken token, CompletableFuture<StoredToken> to, Caller caller, Turn turn) {
     StoredToken earlier = byName.get(token.name());
     if (earlier != null && turn.now().instant().isBefore(earlier.expiresAt())) {
       turn.refuse(
-          request.to(),
+          to,
           new RefusedException(
               RefusedException.Kind.CONFLICT,
               ErrorCode.DUPLICATE_ID,
@@ -47,7 +47,7 @@ final class TokenBook {
     }
     if (earlier == null && byName.size() >= MAX_TOKENS) {
       turn.refuse(
-          request.to(),
+          to,
           new RefusedException(
               RefusedException.Kind.CONFLICT,
               ErrorCode.NOT_POSSIBLE_NOW,
@@ -64,25 +64,23 @@ final class TokenBook {
         token.role(),
         token.expiresAt());
     turn.whenDurable(new Step.Do(new Effect.UseToken(token)));
-    turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), token)));
+    turn.whenDurable(new Step.Do(new Effect.Reply<>(to, token)));
   }
 
-  void forget(Input.ForgetToken request, Caller caller, Turn turn) {
-    StoredToken token = byName.remove(request.name());
+  void forget(String name, CompletableFuture<StoredToken> to, Caller caller, Turn turn) {
+    StoredToken token = byName.remove(name);
     if (token == null) {
       turn.refuse(
-          request.to(),
+          to,
           new RefusedException(
               RefusedException.Kind.NOT_FOUND,
               ErrorCode.UNKNOWN_TOKEN,
-              "there is no token "
-                  + request.name()
-                  + Nearest.hint(request.name(), byName.keySet())));
+              "there is no token " + name + Nearest.hint(name, byName.keySet())));
       return;
     }
     turn.change(new Change.ForgetToken(token.name()));
     LOG.log(Level.INFO, "{0} has revoked the token {1}", caller.user(), token.name());
     turn.whenDurable(new Step.Do(new Effect.DropToken(token.name())));
-    turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), token)));
+    turn.whenDurable(new Step.Do(new Effect.Reply<>(to, token)));
   }
 }

@@ -283,7 +283,7 @@ public final class FakeDispatch implements Dispatch {
   public CompletableFuture<Reruns.Plan> planRerun(Caller caller, UUID id, Reruns.Request wanted) {
     reruns.add(wanted);
     return CompletableFuture.completedFuture(
-        new Reruns.Plan(id, List.of(), List.of("node-a"), 2, 0, List.of(), List.of(), null));
+        new Reruns.Plan(id, List.of(), List.of("node-a"), 2, 0, List.of(), List.of()));
   }
 
   @Override

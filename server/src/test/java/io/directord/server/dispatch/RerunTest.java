@@ -108,7 +108,6 @@ class RerunTest {
         new Rerun(last.id(), request(ALL, true), enrolled, limit, contents()).answer(store);
     assertEquals(List.of("first"), found.jobs().stream().map(Job::name).toList());
     String shown = last.id().toString().substring(0, 8) + " RUN 'second', submitted by ";
-    assertTrue(found.plan().last().startsWith(shown), found.plan()::last);
 
     limit = Set.of("c");
     var e =

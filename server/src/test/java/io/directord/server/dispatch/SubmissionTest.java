@@ -188,7 +188,8 @@ class SubmissionTest {
     server.node("web-2").join();
 
     assertEquals(
-        List.of(new ResolvedTargets(good.targets(), List.of("web-1"), List.of(), List.of())),
+        List.of(
+            new ResolvedTargets(good.targets(), List.of("web-1"), List.of(), List.of(), List.of())),
         receipt.resolved());
     assertEquals(receipt, submit(good));
     assertEquals(
@@ -286,7 +287,7 @@ class SubmissionTest {
 
     Receipt receipt = submit(TestServer.job("gone"));
 
-    assertEquals(List.of("gone"), receipt.expired());
+    assertEquals(Set.of("gone"), ResolvedTargets.expired(receipt.resolved()));
     assertEquals(List.of(), receipt.leftOut());
   }
 

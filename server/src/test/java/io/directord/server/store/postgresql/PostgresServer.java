@@ -4,11 +4,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.common.config.DatastoreUrl;
+import io.directord.server.FreePorts;
 import io.directord.server.store.DatabaseServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ public final class PostgresServer implements DatabaseServer {
 
   private PostgresServer(Path programs) throws IOException {
     this.programs = programs;
-    this.port = freePort();
+    this.port = FreePorts.next();
     // Not one of JUnit's, which the user of the database may not enter.
     this.directory = Files.createTempDirectory("directord-postgres");
   }
@@ -73,12 +72,6 @@ public final class PostgresServer implements DatabaseServer {
           .orElse(null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
