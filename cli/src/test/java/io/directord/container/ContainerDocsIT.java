@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the documents say about containers, done as they say. */
-@Tag("alone")
+@Tag("container")
 class ContainerDocsIT {
   private static final Path DOCS = Path.of("../docs").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```shell\\n(.*?)^```$");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The commands that users of the original have in their habits, as they are written there. What is
  * missing here is the outer world: registries to log in to and to pull from.
  */
-@Tag("alone")
+@Tag("container")
 class PageIT {
   private static final String SERVER =
       """

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pods of {@code pods/}, played by podman. */
-@Tag("alone")
+@Tag("container")
 class PodsIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final String STATUS = "directord manage --status";
@@ -123,6 +123,7 @@ class PodsIT {
   }
 
   /** The image of PostgreSQL is not asked for: the one of this machine takes its part. */
+  @Tag("long")
   @Test
   void ofTwoServersInAPodOneTakesOverWhenTheOtherIsStopped() throws IOException {
     String pair = Files.readString(ROOT.resolve("pods/pod-directord-pair.yaml"));

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ class BackupIT {
 
   @TempDir Path directory;
 
+  @Tag("long")
   @Test
   void nothingRunsTwiceAfterABackupUnderLoadIsRestored() throws IOException {
     try (TestCluster cluster = TestCluster.start(directory, NODES.size())) {

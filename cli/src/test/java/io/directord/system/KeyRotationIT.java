@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ class KeyRotationIT {
   @AutoClose private TestCluster cluster;
 
   /** A node for each driver. */
+  @Tag("long")
   @Test
   void eachJobRunsOnceWhileTheKeyIsChangedOverABrokerTooAndWhoKeptTheOldOneIsToldSo()
       throws IOException {

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ class LargeFilesIT {
     cluster = TestCluster.start(directory, NODES.size());
   }
 
+  @Tag("long")
   @Test
   void aGibibyteArrivesAtThreeNodesWithTheServersDefaultHeap() throws IOException {
     long free = directory.toFile().getUsableSpace();

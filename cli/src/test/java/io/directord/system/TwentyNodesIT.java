@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * few at a time, a whole directory. The nodes are clients in this process, each with directories
  * and a connection of its own; server and commands are processes.
  */
+@Tag("long")
 class TwentyNodesIT {
   private static final List<String> WEB =
       IntStream.rangeClosed(1, 14).mapToObj(i -> String.format("web-%02d", i)).toList();

@@ -14,10 +14,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example that rolls a pod out, with podman itself. */
+@Tag("long")
 class PodExampleIT {
   private static final Path EXAMPLES = Path.of("../orchestrations").toAbsolutePath().normalize();
 
