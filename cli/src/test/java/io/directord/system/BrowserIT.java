@@ -1,26 +1,31 @@
 package io.directord.system;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.SameSiteAttribute;
 import io.directord.cli.TestCluster;
+import io.directord.common.api.JobSummary;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -267,6 +272,35 @@ class BrowserIT {
     page.getByRole(AriaRole.DIALOG)
         .getByText("Run again", new Locator.GetByTextOptions().setExact(true))
         .click();
+    assertThat(page.locator("tbody .badge.ok")).containsText("succeeded");
+  }
+
+  private void awaitNothingRuns() {
+    await()
+        .atMost(Duration.ofMillis((long) TIMEOUT_MILLIS))
+        .until(() -> cluster.api().jobs(null).stream().noneMatch(JobSummary::processing));
+  }
+
+  /** Answers and events come over two connections, in any order. */
+  @Test
+  void anAnswerThatIsOlderThanAnEventHidesNothing() throws Exception {
+    login();
+    Path gate = cluster.directory().resolve("event");
+    start("web-1", "until [ -e " + gate + " ]; do sleep 0.1; done");
+    page.locator(".jobs tbody a").click();
+    assertThat(page.locator("tbody .badge.runs")).containsText("running");
+    assertThat(page.locator("#live")).hasText("● live");
+    page.route(
+        "**/v1/jobs/*/states",
+        route -> {
+          APIResponse old = route.fetch();
+          cluster.write("event", "");
+          awaitNothingRuns();
+          route.fulfill(new Route.FulfillOptions().setResponse(old));
+        },
+        new Page.RouteOptions().setTimes(1));
+    page.waitForResponse("**/v1/jobs/*/states", () -> page.keyboard().press("r"));
+    page.evaluate("() => new Promise(done => setTimeout(done, 500))");
     assertThat(page.locator("tbody .badge.ok")).containsText("succeeded");
   }
 

@@ -9,6 +9,7 @@ import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.ScheduleTable;
 import io.directord.cli.output.Structured;
 import io.directord.common.api.ApiException;
+import io.directord.common.api.ScheduleEntry;
 import io.directord.common.api.ScheduleInfo;
 import io.directord.common.api.ScheduleTiming;
 import io.directord.common.api.ScheduleTiming.Missed;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /** Orchestrations that the server starts by itself. */
 final class ScheduleMode implements Mode {
@@ -152,10 +154,7 @@ final class ScheduleMode implements Mode {
         return told(server.schedules().resume(name), " goes on", console);
       }
       case "run" -> {
-        return told(
-            server.schedules().run(name),
-            " starts a run; 'directord schedule history " + name + "' has its id",
-            console);
+        return ran(server.schedules().run(name), console);
       }
       default -> {
         return told(server.schedules().remove(name), " is removed; its runs go on", console);
@@ -200,6 +199,15 @@ final class ScheduleMode implements Mode {
   /** Lines of a table. */
   private interface Lines {
     List<String> of();
+  }
+
+  private int ran(ScheduleView view, Console console) {
+    ScheduleEntry last = view.status().last();
+    String what =
+        last.what() == ScheduleEntry.What.STARTED
+            ? " has started " + String.join(", ", last.runs().stream().map(UUID::toString).toList())
+            : "'s run waits until the server can take it: " + last.info();
+    return told(view, what, console);
   }
 
   private int told(ScheduleView view, String what, Console console) {

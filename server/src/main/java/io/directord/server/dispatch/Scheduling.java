@@ -76,8 +76,11 @@ final class Scheduling {
     /** Whether the jobs of a run are being made ready. */
     boolean isPreparing;
 
-    /** Whether that run was asked for by hand, which counts also while the schedule is paused. */
-    boolean isByHand;
+    /**
+     * Who asked for that run by hand, which counts also while the schedule is paused, and is told
+     * what came of it; null if nobody did.
+     */
+    CompletableFuture<ScheduleView> byHand;
 
     /** Before that, a run that waits is not tried; null if it may be. */
     Moment notBefore;
@@ -182,9 +185,15 @@ final class Scheduling {
       switch (change.action()) {
         case PAUSE -> live.state = live.state.paused(true);
         case RESUME -> resume(live, turn.now().instant());
-        case RUN -> runNow(live, turn);
+        case RUN -> {
+          runNow(live, change.to(), turn);
+          return;
+        }
         case REMOVE -> {
           all.remove(change.name());
+          if (live.byHand != null) {
+            turn.refuse(live.byHand, removed(live.schedule));
+          }
           turn.change(new Change.ForgetSchedule(change.name()));
           for (Job job : live.schedule.jobs()) {
             turn.whenDurable(new Step.Do(new Effect.Close(pin(live.schedule, job))));
@@ -246,8 +255,15 @@ final class Scheduling {
     }
   }
 
-  /** Whatever its times are. */
-  private void runNow(Live live, Turn turn) {
+  private static RefusedException removed(StoredSchedule schedule) {
+    return new RefusedException(
+        RefusedException.Kind.CONFLICT,
+        ErrorCode.NOT_POSSIBLE_NOW,
+        "schedule " + schedule.name() + " was removed before its run started");
+  }
+
+  /** Whatever its times are; answered when the run has started or cannot. */
+  private void runNow(Live live, CompletableFuture<ScheduleView> to, Turn turn) {
     if (live.isPreparing || isRunning(live)) {
       throw new RefusedException(
           RefusedException.Kind.CONFLICT,
@@ -255,7 +271,7 @@ final class Scheduling {
           "the last run of schedule " + live.schedule.name() + " has not ended");
     }
     start(live, turn.now().instant(), "started by hand", turn);
-    live.isByHand = true;
+    live.byHand = to;
   }
 
   /** Told once it is durable. */
@@ -406,7 +422,6 @@ final class Scheduling {
   /** The disk is asked first; {@link #prepared} follows. */
   private static void start(Live live, Instant due, String why, Turn turn) {
     live.isPreparing = true;
-    live.isByHand = false;
     turn.effect(new Effect.Prepare(new ScheduledRun(live.schedule, due, turn.now(), why)));
   }
 
@@ -417,8 +432,10 @@ final class Scheduling {
     if (live == null || !live.schedule.id().equals(run.schedule().id())) {
       return;
     }
+    CompletableFuture<ScheduleView> byHand = live.byHand;
     live.isPreparing = false;
-    if (live.state.paused() && !live.isByHand) {
+    live.byHand = null;
+    if (live.state.paused() && byHand == null) {
       // One that has waited before waits until the schedule is resumed.
       if (!run.due().equals(live.state.waiting())) {
         note(
@@ -451,8 +468,15 @@ final class Scheduling {
                       run.due(), turn.now().instant(), What.STARTED, 1, parents, run.why()));
     } catch (RefusedException e) {
       refused(live, run, e, turn.now());
+      if (byHand != null && e.kind() != RefusedException.Kind.FULL) {
+        turn.refuse(byHand, e);
+        byHand = null;
+      }
     }
     put(live, turn);
+    if (byHand != null) {
+      reply(byHand, live, turn);
+    }
   }
 
   private static void refused(Live live, ScheduledRun run, RefusedException why, Moment now) {

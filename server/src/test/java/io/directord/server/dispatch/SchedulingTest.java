@@ -14,6 +14,7 @@ import io.directord.common.api.ScheduleInfo;
 import io.directord.common.api.ScheduleTiming;
 import io.directord.common.api.ScheduleTiming.Missed;
 import io.directord.common.api.ScheduleTiming.Overlap;
+import io.directord.common.api.ScheduleView;
 import io.directord.common.job.Job;
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.FakeNode;
@@ -222,9 +223,11 @@ class SchedulingTest {
     node = server.node("a").join();
     add("0 3 * * *", Missed.RUN_ONCE, Overlap.SKIP);
 
-    change(ScheduleAction.RUN);
-    awaitEntries(What.STARTED, 1);
+    ScheduleView answer = change(ScheduleAction.RUN);
 
+    assertEquals(What.STARTED, answer.status().last().what());
+    assertEquals(1, answer.status().last().runs().size());
+    assertTrue(answer.status().running());
     assertEquals("started by hand", last().info());
     var refused = assertThrows(RefusedException.class, () -> change(ScheduleAction.RUN));
     assertEquals(ErrorCode.NOT_POSSIBLE_NOW, refused.code());
@@ -389,6 +392,8 @@ class SchedulingTest {
     assertTrue(last().info().contains("a"), last().info());
     assertFalse(info().schedule().status().running());
     assertEquals(0, jobs().size());
+    assertThrows(RefusedException.class, () -> change(ScheduleAction.RUN));
+    assertEquals(2, entries(What.REFUSED));
   }
 
   private void add(String cron, Missed missed, Overlap overlap) {
@@ -423,8 +428,8 @@ class SchedulingTest {
     }
   }
 
-  private void change(ScheduleAction action) {
-    TestServer.get(server.dispatch().changeSchedule(TestServer.CALLER, NAME, action));
+  private ScheduleView change(ScheduleAction action) {
+    return TestServer.get(server.dispatch().changeSchedule(TestServer.CALLER, NAME, action));
   }
 
   private ScheduleInfo info() {

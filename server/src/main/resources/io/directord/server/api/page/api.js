@@ -47,6 +47,59 @@ export function url(parts, parameters = {}) {
 }
 
 /**
+ * Reads beside events. An answer may be older than an event that came before it, so what was
+ * told while it was under way is told again once it is shown.
+ */
+export class Beside {
+  #reads = new Set();
+
+  /** @param tell shows an event */
+  constructor(tell) {
+    this.tell = tell;
+  }
+
+  happened(event) {
+    for (const told of this.#reads) told.push(event);
+    this.tell(event);
+  }
+
+  /** @param show shows the answer */
+  async read(path, show) {
+    const told = [];
+    this.#reads.add(told);
+    try {
+      show(await get(path));
+    } finally {
+      this.#reads.delete(told);
+    }
+    told.forEach(this.tell);
+  }
+}
+
+/** Does it once at a time; asked for meanwhile, it is done again afterwards, once. */
+export function oneAtATime(act) {
+  let going = null;
+  let again = false;
+  return async function ask() {
+    if (going) {
+      again = true;
+      return going;
+    }
+    going = (async () => {
+      do {
+        again = false;
+        await act();
+      } while (again);
+    })();
+    try {
+      await going;
+    } finally {
+      going = null;
+    }
+  };
+}
+
+/**
  * Events as they happen, until it is closed. While the tab is hidden there is no connection, since
  * a browser has few of them for all its tabs; whoever follows reads anew when one begins.
  */

@@ -1,6 +1,6 @@
 // One job, and what it has said on a node.
 import {h, fill, visible, counted, moment, problem, span} from "./dom.js";
-import {follow, get, url} from "./api.js";
+import {Beside, follow, get, oneAtATime, url} from "./api.js";
 import {Grid} from "./grid.js";
 import {jobBadge, letter, progress, stateBadge, title} from "./states.js";
 import {runActions} from "./actions.js";
@@ -63,21 +63,28 @@ export function job(page, id) {
 
   const later = () => drawing ??= setTimeout(draw, 250);
 
-  async function read() {
+  const beside = new Beside(happened);
+  const read = oneAtATime(async () => {
     try {
-      const answer = await get(url(["v1", "jobs", id, "states"]));
+      await beside.read(url(["v1", "jobs", id, "states"]), show);
       if (closed) return;
-      summary = answer.job;
-      view.up = "#/runs/" + summary.parent.id;
-      fill(up, h("a", {href: view.up}, "← Run"));
-      states.clear();
-      answer.nodes.forEach((node, at) => states.set(node, answer.states[at]));
-      draw();
-      if (answer.nodes.length > 0 && !definition.textContent) readDefinition(answer.nodes.length);
-      stream ??= follow({parent: summary.parent.id, detail: "nodes"}, {begin: read, event: happened, state: (one) => page.live(one)});
+      fill(wrong);
+      stream ??= follow({parent: summary.parent.id, detail: "nodes"},
+        {begin: read, event: (event) => beside.happened(event), state: (one) => page.live(one)});
     } catch (error) {
       fill(wrong, problem(error));
     }
+  });
+
+  function show(answer) {
+    if (closed) return;
+    summary = answer.job;
+    view.up = "#/runs/" + summary.parent.id;
+    fill(up, h("a", {href: view.up}, "← Run"));
+    states.clear();
+    answer.nodes.forEach((node, at) => states.set(node, answer.states[at]));
+    draw();
+    if (answer.nodes.length > 0 && !definition.textContent) readDefinition(answer.nodes.length);
   }
 
   /** It comes with all results, so it is not read where there are many. */
@@ -130,7 +137,7 @@ export function output(page, id, node) {
       && h("p", {class: "quiet"}, `lines ${lines.from} to ${lines.to} of ${lines.of}`),
     h("pre", {class: "output", tabindex: "0", "aria-label": name}, what)];
 
-  async function read() {
+  const read = oneAtATime(async () => {
     try {
       const answer = await get(url(["v1", "jobs", id, "nodes", node], {tail: TAIL}));
       if (closed) return;
@@ -159,7 +166,7 @@ export function output(page, id, node) {
     } catch (error) {
       fill(wrong, problem(error));
     }
-  }
+  });
 
   function happened(event) {
     if (event.event === "missed") {

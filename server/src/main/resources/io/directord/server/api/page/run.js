@@ -1,6 +1,6 @@
 // One run as it happens: nodes by jobs.
 import {h, fill, counted, moment, problem, span} from "./dom.js";
-import {follow, get, url} from "./api.js";
+import {Beside, follow, get, url} from "./api.js";
 import {Grid} from "./grid.js";
 import {axis, bar, scale} from "./timeline.js";
 import {STATES, jobBadge, letter, progress, title} from "./states.js";
@@ -44,10 +44,13 @@ export function run(page, id) {
     row.set(job, one);
   }
 
+  const beside = new Beside(happened);
+
   async function readStates(job) {
-    const answer = await get(url(["v1", "jobs", job.id, "states"]));
-    replace(answer.job);
-    answer.nodes.forEach((node, at) => put(job.id, node, answer.states[at]));
+    await beside.read(url(["v1", "jobs", job.id, "states"]), (answer) => {
+      replace(answer.job);
+      answer.nodes.forEach((node, at) => put(job.id, node, answer.states[at]));
+    });
     later();
   }
 
@@ -66,6 +69,8 @@ export function run(page, id) {
     await Promise.all(Array.from({length: AT_ONCE}, worker));
   }
 
+  const readOpen = () => readAll(jobs.filter((job) => job.processing));
+
   async function read() {
     try {
       const answer = await get(url(["v1", "jobs"], {parent: id, limit: MAX_JOBS}));
@@ -82,7 +87,7 @@ export function run(page, id) {
       await readAll(jobs);
       draw();
       stream ??= follow({parent: id, detail: "nodes"},
-        {begin: () => {}, event: happened, state: (one) => page.live(one)});
+        {begin: () => readOpen().catch(() => {}), event: (event) => beside.happened(event), state: (one) => page.live(one)});
     } catch (error) {
       fill(wrong, problem(error));
     }
@@ -98,7 +103,7 @@ export function run(page, id) {
       case "node_answered": put(event.job_id, event.outcome.node, letter(event.outcome)); break;
       case "job_ended": replace(event.job); break;
       case "run_changed": state = event; break;
-      case "missed": readAll(jobs.filter((job) => job.processing)).then(() => readAll(jobs)).catch(() => {}); break;
+      case "missed": readOpen().then(() => readAll(jobs)).catch(() => {}); break;
       default: return;
     }
     later();

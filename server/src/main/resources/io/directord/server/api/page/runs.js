@@ -1,6 +1,6 @@
 // The runs, the newest first: the jobs of a parent are one.
 import {h, fill, badge, counted, moment, problem, span} from "./dom.js";
-import {follow, get, url} from "./api.js";
+import {Beside, follow, url} from "./api.js";
 import {Grid} from "./grid.js";
 import {progress, title} from "./states.js";
 
@@ -70,13 +70,13 @@ export function runs(page) {
   async function read(anew) {
     try {
       const oldest = jobs.values().next().value?.id;
-      const answer = await get(url(["v1", "jobs"], {limit: PAGE, before: anew ? null : oldest}));
-      const known = anew ? [] : [...jobs];
-      if (anew) jobs.clear();
-      more = answer.more;
-      const read = answer.jobs.map((job) => [job.id, job]);
-      jobs.clear();
-      for (const [id, job] of [...read, ...known]) jobs.set(id, job);
+      await beside.read(url(["v1", "jobs"], {limit: PAGE, before: anew ? null : oldest}), (answer) => {
+        const known = anew ? [] : [...jobs];
+        more = answer.more;
+        jobs.clear();
+        for (const job of answer.jobs) jobs.set(job.id, job);
+        for (const [id, job] of known) jobs.set(id, job);
+      });
       fill(wrong);
       draw();
     } catch (error) {
@@ -84,16 +84,17 @@ export function runs(page) {
     }
   }
 
+  const beside = new Beside((event) => {
+    if (event.event === "job_taken" || event.event === "job_ended") {
+      jobs.set(event.job.id, event.job);
+      later();
+    } else if (event.event === "missed") {
+      read(true);
+    }
+  });
   const stream = follow({detail: "jobs"}, {
     begin: () => read(true),
-    event: (event) => {
-      if (event.event === "job_taken" || event.event === "job_ended") {
-        jobs.set(event.job.id, event.job);
-        later();
-      } else if (event.event === "missed") {
-        read(true);
-      }
-    },
+    event: (event) => beside.happened(event),
     state: (state) => page.live(state),
   });
   return {

@@ -1,11 +1,28 @@
 // What starts by itself.
 import {h, fill, badge, counted, moment, problem, say} from "./dom.js";
-import {get, post, url} from "./api.js";
+import {follow, get, oneAtATime, post, url} from "./api.js";
 import {Grid} from "./grid.js";
 import {refuse} from "./actions.js";
 
 const standing = (one) => one.status.paused ? badge("waits", "‖ paused")
   : one.status.running ? badge("runs", "▶ running") : badge("ok", "● on");
+
+/** Reads now, and whenever jobs begin or end, at most once a second. */
+function whenRunsChange(page, read) {
+  let timer = null;
+  const later = () => timer ??= setTimeout(() => {
+    timer = null;
+    read();
+  }, 1000);
+  read();
+  const stream = follow({detail: "jobs"}, {begin: read, event: later, state: (state) => page.live(state)});
+  return {
+    close() {
+      clearTimeout(timer);
+      stream.close();
+    },
+  };
+}
 
 export function schedules(page) {
   const wrong = h("div");
@@ -26,7 +43,7 @@ export function schedules(page) {
   });
   fill(page.main, h("h1", {}, "Schedules"), wrong, count, grid.element);
 
-  async function read() {
+  const read = oneAtATime(async () => {
     try {
       const all = (await get("/v1/schedules")).schedules;
       fill(wrong);
@@ -35,10 +52,15 @@ export function schedules(page) {
     } catch (error) {
       fill(wrong, problem(error));
     }
-  }
-
-  read();
-  return {title: "Schedules", grid, reload: read, close: () => grid.close()};
+  });
+  const stream = whenRunsChange(page, read);
+  return {
+    title: "Schedules", grid, reload: read,
+    close() {
+      stream.close();
+      grid.close();
+    },
+  };
 }
 
 /** One of them, with what can be done and what it has done. */
@@ -46,9 +68,15 @@ export function schedule(page, name) {
   const place = h("div");
   fill(page.main, h("p", {}, h("a", {href: "#/schedules"}, "← Schedules")), h("h1", {}, name), place);
 
-  async function read() {
+  let shown = null;
+  const read = oneAtATime(async () => {
     try {
-      const {schedule: one, history, limit} = await get(url(["v1", "schedules", name]));
+      const answer = await get(url(["v1", "schedules", name]));
+      const text = JSON.stringify(answer);
+      // What is the same stays, with the focus of who uses keys.
+      if (text === shown) return;
+      shown = text;
+      const {schedule: one, history, limit} = answer;
       const change = (action, what) => async () => {
         try {
           await post(url(["v1", "schedules", name, action]));
@@ -76,10 +104,10 @@ export function schedule(page, name) {
           h("td", {}, entry.runs.map((id) => [h("a", {href: "#/runs/" + id}, id.slice(0, 8)), " "])), h("td", {}, entry.info))))),
       history.length === 0 && h("p", {class: "quiet"}, "Nothing yet."));
     } catch (error) {
+      shown = null;
       fill(place, problem(error));
     }
-  }
-
-  read();
-  return {title: name, up: "#/schedules", reload: read, close() {}};
+  });
+  const stream = whenRunsChange(page, read);
+  return {title: name, up: "#/schedules", reload: read, close: () => stream.close()};
 }
