@@ -34,6 +34,7 @@ class NodeIT {
           setsid $command > /var/lib/client.log 2>&1 < /dev/null &
           echo $! > /run/client.pid
           ;;
+        status) cat /var/lib/client.log ;;
       esac
       """;
 
