@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.nats.BrokerProcess;
 import java.io.IOException;
@@ -97,18 +99,39 @@ class JoinTokenIT {
     startServer();
     write("node-1", "join_token", cluster.run("join-token", "create").expect(0).out().strip());
     startClient("node-1");
-    awaitActive("node-1");
+    write("node-2", "shared_key", OLD);
+    startClient("node-2");
+    awaitActive("node-1", "node-2");
 
     write("server", "shared_key_next", NEW);
     restartServer();
-    awaitActive("node-1");
+    awaitActive("node-1", "node-2");
+    giveNextKey();
     write("server", "shared_key", NEW);
     write("server", "shared_key_next", OLD);
     restartServer();
-    awaitActive("node-1");
+    awaitActive("node-1", "node-2");
     Files.delete(file("server", "shared_key_next"));
     restartServer();
-    awaitActive("node-1");
+    awaitActive("node-1", "node-2");
+  }
+
+  /** As users do it, with the file that comes with directord. */
+  private void giveNextKey() throws IOException {
+    Path rotation = directory.resolve("key-rotation.yaml");
+    Files.writeString(
+        rotation,
+        Files.readString(Path.of("../orchestrations/key-rotation.yaml"))
+            .replace("secrets/shared_key_next", file("server", "shared_key_next").toString())
+            .replace("cd /etc/directord", "cd " + file("node-2", "config.yaml").getParent()));
+    cluster.run("orchestrate", "--wait", rotation.toString()).expect(0);
+    assertEquals(NEW, Files.readString(file("node-2", "shared_key_next")).strip());
+    Ran jobs = cluster.run("manage", "--list-jobs", "--output", "json").expect(0);
+    for (JobSummary job : cluster.api().newestJobs(10)) {
+      List<String> nodes =
+          cluster.api().job(job.id()).nodes().stream().map(NodeOutcome::node).toList();
+      assertEquals(List.of("node-2"), nodes, jobs::toString);
+    }
   }
 
   @Tag("long")

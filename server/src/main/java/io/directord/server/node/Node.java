@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The current state of an enrolled node. Belongs to the dispatcher's thread. */
 public final class Node {
@@ -32,6 +34,15 @@ public final class Node {
   private static final String STATE = "state";
   private static final String VERSION = "version";
   private static final Set<String> ALWAYS = Set.of(STATE, VERSION);
+
+  /**
+   * The words to which directord itself gives a meaning. No user has to bring them in, so one that
+   * no node has is not for that a mistyped one.
+   */
+  static final Set<String> KNOWN_KEYS =
+      Stream.of(ALWAYS, NodeAttributes.FACTS, Set.of(NodeAttributes.ADDRESSES, JoinTokens.LABEL))
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
 
   /**
    * How long a node may need to find a server that has just started, however short its expiry is:
@@ -186,13 +197,6 @@ public final class Node {
     if (!traits.equals(pinned.traits())) {
       keep(pinned.withTraits(traits));
     }
-  }
-
-  /** Whether it is not a label, so that a node without it is one whose client does not say it. */
-  static boolean hasAlways(String key) {
-    return ALWAYS.contains(key)
-        || NodeAttributes.FACTS.contains(key)
-        || key.equals(NodeAttributes.ADDRESSES);
   }
 
   /** Its stored data. */

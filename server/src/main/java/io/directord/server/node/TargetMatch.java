@@ -28,6 +28,10 @@ final class TargetMatch {
   private final List<Part> parts = new ArrayList<>();
   private final List<TargetError> errors = new ArrayList<>();
   private Predicate<Candidate> whole;
+  private boolean isNegated;
+
+  /** Whether what is being prepared stands behind an odd number of nots. */
+  private boolean excludes;
 
   private TargetMatch(NodeRegistry nodes, TargetGroups groups, EarlierResults earlier) {
     this.nodes = nodes;
@@ -40,17 +44,20 @@ final class TargetMatch {
     final Expression what;
     final int column;
     final String group;
+    final boolean excludes;
     int passed;
     boolean known;
 
     /**
      * @param column in the expression, also of what stands in a group
      * @param group in which it stands; or null
+     * @param excludes whether nodes that pass it are those to leave alone
      */
-    Part(Expression what, int column, String group) {
+    Part(Expression what, int column, String group, boolean excludes) {
       this.what = what;
       this.column = column;
       this.group = group;
+      this.excludes = excludes;
     }
 
     TargetError error(String message) {
@@ -69,6 +76,7 @@ final class TargetMatch {
       Expression expression, NodeRegistry nodes, TargetGroups groups, EarlierResults earlier) {
     TargetMatch match = new TargetMatch(nodes, groups, earlier);
     match.whole = match.prepare(expression, 0, null);
+    match.isNegated = expression instanceof Expression.Not;
     return match;
   }
 
@@ -108,7 +116,10 @@ final class TargetMatch {
   private Predicate<Candidate> prepare(Expression expression, int column, String group) {
     int at = column == 0 ? expression.column() : column;
     if (expression instanceof Expression.Not not) {
-      return prepare(not.operand(), column, group).negate();
+      excludes = !excludes;
+      Predicate<Candidate> operand = prepare(not.operand(), column, group);
+      excludes = !excludes;
+      return operand.negate();
     }
     if (expression instanceof Expression.And and) {
       List<Predicate<Candidate>> all = prepare(and.operands(), column, group);
@@ -122,7 +133,7 @@ final class TargetMatch {
     if (expression instanceof Expression.Group named) {
       return group(named, at);
     }
-    Part part = new Part(expression, at, group);
+    Part part = new Part(expression, at, group, excludes);
     parts.add(part);
     Predicate<Candidate> test = test(part);
     return node -> {
@@ -211,8 +222,8 @@ final class TargetMatch {
     for (Part part : parts) {
       if (part.what instanceof Expression.Label label
           && !part.known
-          && !Node.hasAlways(label.key())) {
-        return Optional.of(part.error(unknownKey(label.key())));
+          && !Node.KNOWN_KEYS.contains(label.key())) {
+        return Optional.of(part.error(unknownKey(label, part.excludes)));
       }
     }
     if (matched > 0) {
@@ -225,17 +236,31 @@ final class TargetMatch {
             .map(part -> part.error(nothing(part.what)))
             .orElseGet(
                 () ->
-                    new TargetError(1, "no node matches all of it, though one matches each part")));
+                    new TargetError(
+                        1,
+                        isNegated
+                            ? "it leaves no node: all that are enrolled match what it excludes"
+                            : "no node matches all of it, though one matches each part")));
   }
 
-  private String unknownKey(String key) {
+  /** Nodes that are to be left alone would be taken if this were a mistyped label that counted. */
+  private String unknownKey(Expression.Label label, boolean excludes) {
+    String key = label.key();
     Set<String> keys = new TreeSet<>();
     nodes.all().forEach(node -> keys.addAll(node.keys()));
+    Set<String> known = new TreeSet<>(keys);
+    known.addAll(Node.KNOWN_KEYS);
     return "no node has the label or fact "
         + key
-        + Nearest.hint(key, keys)
+        + Nearest.hint(key, known)
         + "; there are: "
-        + Names.some(keys);
+        + Names.some(keys)
+        + (excludes != label.test() instanceof ValueTest.NotEqual
+            ? "; before anything is excluded by a new label, give it to all nodes once: 'directord"
+                + " manage --label '*' "
+                + key
+                + "=no'"
+            : "");
   }
 
   private String nothing(Expression part) {

@@ -139,6 +139,84 @@ class TargetResolverTest {
     assertEquals(Optional.empty(), resolver.error(Target.of("web-* or mail-*")));
   }
 
+  /** So it can be written down before any node has it, and holds for those that come with it. */
+  @Test
+  void aWordThatDirectordGivesNodesItselfIsKnownBeforeAnyNodeHasIt() {
+    NodeRegistry nodes = registry("web-1", "web-2");
+    TargetResolver none = TargetResolver.of(nodes);
+    for (String all :
+        List.of(
+            "not @join_token",
+            "@join_token!=0badc0de",
+            "not (@join_token or web-9*)",
+            "web-* and not @join_token",
+            "not @run_as",
+            "not @os=debian",
+            "not @addresses=10.*")) {
+      assertEquals(Optional.empty(), none.error(Target.of(all)), all);
+      assertEquals(List.of("web-1", "web-2"), resolve(none, all).identities(), all);
+    }
+    assertEquals(
+        error(1, "no node has join_token"),
+        TargetResolver.of(nodes).error(Target.of("@join_token")));
+    assertEquals(Optional.empty(), none.error(Target.of("@join_token or web-1")));
+
+    nodes.find("web-2").label(Map.of("join_token", "0badc0de"));
+    TargetResolver one = TargetResolver.of(nodes);
+    assertEquals(List.of("web-1"), resolve(one, "not @join_token").identities());
+    assertEquals(List.of("web-2"), resolve(one, "@join_token").identities());
+
+    nodes.find("web-1").label(Map.of("join_token", "00c0ffee"));
+    assertEquals(
+        error(1, "it leaves no node: all that are enrolled match what it excludes"),
+        TargetResolver.of(nodes).error(Target.of("not @join_token")));
+  }
+
+  /** Else those that are to be left alone would be taken. */
+  @Test
+  void aLabelThatIsUnknownIsAnErrorBehindNotTooAndSaysWhatToDo() {
+    NodeRegistry nodes = registry("web-1", "web-2");
+    nodes.find("web-1").label(Map.of("drained", "true"));
+    TargetResolver resolver = TargetResolver.of(nodes);
+    String there = "; there are: drained, state, version";
+    String todo = "; before anything is excluded by a new label, give it to all nodes once: ";
+
+    for (String wrong :
+        List.of("not @draned=true", "not not not @draned", "web-* and not @draned")) {
+      assertEquals(
+          error(
+              wrong.indexOf('@') + 1,
+              "no node has the label or fact draned (did you mean drained?)"
+                  + there
+                  + todo
+                  + "'directord manage --label '*' draned=no'"),
+          resolver.error(Target.of(wrong)));
+    }
+    assertEquals(
+        error(
+            1,
+            "no node has the label or fact maintenance"
+                + there
+                + todo
+                + "'directord manage --label '*' maintenance=no'"),
+        resolver.error(Target.of("@maintenance!=yes")));
+    for (String wrong : List.of("@draned=true", "not not @draned", "not @draned!=true")) {
+      assertEquals(
+          error(
+              wrong.indexOf('@') + 1,
+              "no node has the label or fact draned (did you mean drained?)" + there),
+          resolver.error(Target.of(wrong)));
+    }
+    assertEquals(
+        "no node has the label or fact join_tokens (did you mean join_token?)" + there + todo,
+        resolver
+            .error(Target.of("not @join_tokens"))
+            .orElseThrow()
+            .message()
+            .replaceFirst("'directord.*", ""));
+    assertEquals(List.of("web-2"), resolve(resolver, "not @drained=true").identities());
+  }
+
   @Test
   void groupsMayNameGroups() {
     TargetGroups groups =
