@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -113,6 +114,31 @@ class LauncherIT {
       cluster.set("DIRECTORD_JAVA_OPTS", null);
       assertEquals(-1, ran.err().indexOf("compiler directives"), ran::toString);
     }
+  }
+
+  /** The archive of classes holds for one directory; that of the build is for its own. */
+  @Test
+  void aDistributionThatWasMovedSaysThatItStartsSlowlyToWhoAsks() throws IOException {
+    String slow = "three times slower";
+    Path moved = directory.resolve("moved");
+    ran(new ProcessBuilder("cp", "-a", TestCluster.distribution().toString(), moved.toString()))
+        .expect(0);
+    String remedy = moved.toRealPath() + "/share/archive-classes.sh' makes it";
+    for (String words :
+        List.of("config check", "healthcheck server", "manage --status", "client --diagnose")) {
+      Ran here = cluster.run(words.split(" "));
+      assertFalse((here.out() + here.err()).contains(slow), here::toString);
+      ProcessBuilder builder = cluster.command(words.split(" "));
+      List<String> command = new ArrayList<>(builder.command());
+      command.replaceAll(word -> word.replace(TestCluster.distribution() + "/", moved + "/"));
+      Ran there = ran(builder.command(command));
+      assertEquals(here.status(), there.status(), there::toString);
+      String said = there.out() + there.err();
+      assertTrue(said.contains(slow) && said.contains(remedy), there::toString);
+    }
+    assertFalse(cluster.logs().contains(slow), cluster::logs);
+    Ran quick = ran(new ProcessBuilder(moved.resolve("bin/directord").toString(), "--version"));
+    assertFalse((quick.out() + quick.err()).contains(slow), quick::toString);
   }
 
   /** The newest runtime on this machine, if it is another than the one that runs this. */

@@ -5,6 +5,7 @@ import io.directord.client.link.Driver;
 import io.directord.client.link.Question;
 import io.directord.client.link.zeromq.PortProbe;
 import io.directord.client.link.zeromq.ServerAddress;
+import io.directord.common.config.ClassArchive;
 import io.directord.common.config.NatsServers;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
@@ -79,6 +80,7 @@ public final class Diagnosis {
     StateCheck.of(state).forEach(this::tell);
     tell(StateCheck.ofCache(settings.get(Settings.CACHE_PATH)));
     LimitsCheck.of(settings.get(Settings.STATE_PATH)).forEach(this::tell);
+    ClassArchive.unused().ifPresent(slow -> tell(Finding.warning("start", slow, "")));
     List<InetAddress> addresses = addresses();
     ServerAddress server = addresses.isEmpty() ? null : keys(state);
     if (server != null) {

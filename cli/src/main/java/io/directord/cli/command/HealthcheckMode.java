@@ -8,6 +8,7 @@ import io.directord.client.ClientStatus;
 import io.directord.common.api.Leadership;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.ServerStatus;
+import io.directord.common.config.ClassArchive;
 import io.directord.common.config.Settings;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.ErrorCode;
@@ -60,20 +61,24 @@ final class HealthcheckMode implements Mode {
       if (role.equals(CLIENT)) {
         Optional<String> trouble = ofClient(settings);
         if (trouble.isEmpty()) {
-          console.out().println("client: well");
-          return ExitStatus.OK;
+          return well("client: well", console);
         }
         troubles.add(trouble.get());
       } else {
         try {
-          console.out().println("server: well" + ofServer(settings));
-          return ExitStatus.OK;
+          return well("server: well" + ofServer(settings), console);
         } catch (IOException e) {
           troubles.add(IoErrors.sayWhere(e));
         }
       }
     }
     throw new Failure(ErrorCode.NOT_WELL, String.join("; ", troubles));
+  }
+
+  private static int well(String line, Console console) {
+    console.out().println(line);
+    ClassArchive.unused().ifPresent(slow -> console.out().println(console.shown("note: " + slow)));
+    return ExitStatus.OK;
   }
 
   /** The role that was given, or both. */

@@ -12,6 +12,7 @@ import io.directord.common.api.Bodies;
 import io.directord.common.api.Leadership;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.ServerStatus;
+import io.directord.common.config.ClassArchive;
 import io.directord.common.config.Settings;
 import io.directord.common.validation.Counted;
 import java.io.IOException;
@@ -99,7 +100,13 @@ final class ManageServer {
 
   int status() throws IOException {
     ServerStatus status = server.status();
-    return shown.show(status, () -> StatusText.of(status));
+    return shown.show(
+        status,
+        () -> {
+          List<String> lines = StatusText.of(status);
+          ClassArchive.unused().ifPresent(slow -> lines.add("Note     " + slow));
+          return lines;
+        });
   }
 
   /** Ends with status 1 if something could not be copied. */

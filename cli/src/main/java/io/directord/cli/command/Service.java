@@ -5,6 +5,7 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.console.Signals;
 import io.directord.cli.log.Logging;
 import io.directord.cli.systemd.Supervision;
+import io.directord.common.config.ClassArchive;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.validation.Coded;
@@ -55,6 +56,7 @@ final class Service {
         Product.version(),
         System.getProperty("java.version"),
         Long.toString(ProcessHandle.current().pid()));
+    ClassArchive.unused().ifPresent(slow -> log.log(Level.INFO, slow));
     settings.warnings().forEach(warning -> log.log(Level.WARNING, warning));
     Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
   }
