@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,6 +47,17 @@ public final class ClientStatus {
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  /**
+   * The file with the keys by which the client here knows its server, if it has joined with a join
+   * token and needs none any more.
+   *
+   * @param stateDirectory from the client's settings
+   */
+  public static Optional<Path> serverKeys(Path stateDirectory) {
+    return Optional.of(Client.directory(stateDirectory).resolve(Joining.KNOWN_KEYS))
+        .filter(Files::exists);
   }
 
   /** Notes that this client is connected to its server, or not any more. */

@@ -1,5 +1,6 @@
 package io.directord.client;
 
+import io.directord.common.config.JoinTokenFile;
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.JoinProof;
@@ -7,7 +8,6 @@ import io.directord.common.security.JoinToken;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.security.Z85;
 import io.directord.common.storage.IoErrors;
-import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +28,7 @@ final class Joining implements Supplier<List<byte[]>> {
   private static final System.Logger LOG = System.getLogger(Joining.class.getName());
 
   /** In the state directory of the client. */
-  private static final String KNOWN_KEYS = "server_keys";
-
-  private static final String TOKEN_FILE = "join_token";
+  static final String KNOWN_KEYS = "server_keys";
 
   private final Settings settings;
   private final Path file;
@@ -53,11 +51,6 @@ final class Joining implements Supplier<List<byte[]>> {
     joining.token = joining.readToken();
     joining.known = joining.readKnown();
     return joining.token == null && joining.known.isEmpty() ? null : joining;
-  }
-
-  /** Where a token may lie: beside the configuration file. */
-  static Path tokenFile(Settings settings) {
-    return settings.get(Settings.CONFIG_FILE).resolveSibling(TOKEN_FILE);
   }
 
   /** The keys that the server may have; those that it has told come first. */
@@ -148,23 +141,6 @@ final class Joining implements Supplier<List<byte[]>> {
 
   /** Null if there is none. */
   private JoinToken readToken() throws IOException {
-    String text = settings.get(Settings.JOIN_TOKEN);
-    Path from = tokenFile(settings);
-    if (text == null && Files.exists(from)) {
-      text = new String(PrivateFiles.read(from), StandardCharsets.UTF_8);
-    }
-    if (text == null) {
-      return null;
-    }
-    try {
-      return JoinToken.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new WrongSettingException(
-          Settings.JOIN_TOKEN.name(),
-          (settings.get(Settings.JOIN_TOKEN) == null ? from.toString() : "the join token")
-              + " cannot be used: "
-              + e.getMessage(),
-          e);
-    }
+    return JoinTokenFile.read(settings).orElse(null);
   }
 }

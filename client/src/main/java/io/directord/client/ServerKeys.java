@@ -1,6 +1,7 @@
 package io.directord.client;
 
 import io.directord.client.link.zeromq.ServerAddress;
+import io.directord.common.config.KeyPlaces;
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.KeyFiles;
@@ -29,11 +30,8 @@ final class ServerKeys {
    * @throws WrongSettingException if its join token cannot be read
    */
   static Joining joining(Settings settings, Path state) throws IOException {
-    return settings.get(Settings.INSECURE)
-            || settings.get(Settings.CURVE_ENCRYPTION)
-            || SharedKeys.isSet(settings)
-        ? null
-        : Joining.of(settings, state);
+    KeyPlaces places = new KeyPlaces(settings);
+    return places.areUsed() && !places.hasSharedKey() ? Joining.of(settings, state) : null;
   }
 
   /**
@@ -84,9 +82,7 @@ final class ServerKeys {
   /** Writes the node's own key again if its file was removed. */
   static void upkeep(Settings settings, Path state, ServerAddress server) throws IOException {
     Path file = state.resolve(NODE_KEY_FILE);
-    if (settings.get(Settings.INSECURE)
-        || settings.get(Settings.CURVE_ENCRYPTION)
-        || Files.exists(file)) {
+    if (!new KeyPlaces(settings).areUsed() || Files.exists(file)) {
       return;
     }
     PrivateFiles.makeDirectory(state);

@@ -1,5 +1,6 @@
 package io.directord.client;
 
+import io.directord.common.config.KeyPlaces;
 import io.directord.common.config.Settings;
 import io.directord.common.security.KeyStrength;
 import io.directord.common.security.SharedKey;
@@ -41,19 +42,6 @@ final class SharedKeys implements Supplier<List<byte[]>> {
     this.current = derive(read());
   }
 
-  /** Whether this node has one. */
-  static boolean isSet(Settings settings) {
-    return settings.get(Settings.SHARED_KEY) != null || Files.exists(file(settings));
-  }
-
-  /** Where it lies, if it is in a file. */
-  private static Path file(Settings settings) {
-    Path own = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
-    // The system's directory may be read-only, and then is not where settings are.
-    Path system = SharedKeyFile.beside(Settings.CONFIG_FILE.defaultValue());
-    return !Files.exists(own) && Files.isReadable(system) ? system : own;
-  }
-
   @Override
   public List<byte[]> get() {
     try {
@@ -79,13 +67,12 @@ final class SharedKeys implements Supplier<List<byte[]>> {
 
   /** The first one is tried first. */
   private Set<String> read() throws IOException {
-    Path config = settings.get(Settings.CONFIG_FILE);
+    KeyPlaces places = new KeyPlaces(settings);
     Set<String> keys = new LinkedHashSet<>();
-    Path next = SharedKeyFile.nextBeside(config);
     if (settings.get(Settings.SHARED_KEY) != null) {
       keys.add(settings.get(Settings.SHARED_KEY));
     } else {
-      Path file = file(settings);
+      Path file = places.sharedKey();
       if (!Files.exists(file)) {
         throw new WrongSettingException(
             "shared-key",
@@ -93,11 +80,11 @@ final class SharedKeys implements Supplier<List<byte[]>> {
                 + " the configuration file, or as the file "
                 + file
                 + "; or a join token of the server with DIRECTORD_JOIN_TOKEN, or as the file "
-                + Joining.tokenFile(settings));
+                + places.joinToken());
       }
       keys.add(SharedKeyFile.load(file));
-      next = SharedKeyFile.nextBeside(file);
     }
+    Path next = places.sharedKeyNext();
     if (settings.get(Settings.SHARED_KEY_NEXT) != null) {
       keys.add(settings.get(Settings.SHARED_KEY_NEXT));
     } else if (Files.exists(next)) {

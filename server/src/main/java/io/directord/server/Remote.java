@@ -20,12 +20,25 @@ final class Remote {
   /** Null if it is off. */
   static RemoteConfig config(Settings settings) throws IOException {
     HostPort address = settings.get(Settings.API_ADDRESS);
-    requireTogether(settings, Settings.API_CERTIFICATE, Settings.API_KEY);
-    requireTogether(settings, Settings.API_KEY, Settings.API_CERTIFICATE);
+    requirePair(settings);
     if (address == null) {
       return null;
     }
     return new RemoteConfig(socketAddress(address), certificate(settings));
+  }
+
+  /** As {@link Server#checkCertificate}; makes none. */
+  static void checkCertificate(Settings settings) throws WrongSettingException {
+    requirePair(settings);
+    if (settings.get(Settings.API_ADDRESS) != null
+        && settings.get(Settings.API_CERTIFICATE) != null) {
+      given(settings);
+    }
+  }
+
+  private static void requirePair(Settings settings) throws WrongSettingException {
+    requireTogether(settings, Settings.API_CERTIFICATE, Settings.API_KEY);
+    requireTogether(settings, Settings.API_KEY, Settings.API_CERTIFICATE);
   }
 
   private static void requireTogether(Settings settings, Setting<Path> one, Setting<Path> other)
@@ -49,12 +62,15 @@ final class Remote {
   }
 
   private static ServerCertificate certificate(Settings settings) throws IOException {
-    Path given = settings.get(Settings.API_CERTIFICATE);
-    if (given == null) {
-      return ServerCertificate.madeIn(settings.get(Settings.STATE_PATH), HostName.get());
-    }
+    return settings.get(Settings.API_CERTIFICATE) == null
+        ? ServerCertificate.madeIn(settings.get(Settings.STATE_PATH), HostName.get())
+        : given(settings);
+  }
+
+  private static ServerCertificate given(Settings settings) throws WrongSettingException {
     try {
-      return ServerCertificate.read(given, settings.get(Settings.API_KEY));
+      return ServerCertificate.read(
+          settings.get(Settings.API_CERTIFICATE), settings.get(Settings.API_KEY));
     } catch (IOException e) {
       throw new WrongSettingException(Settings.API_CERTIFICATE.name(), IoErrors.sayWhere(e));
     }

@@ -163,6 +163,15 @@ public final class Server implements AutoCloseable {
     return errors;
   }
 
+  /**
+   * Looks at the certificate that the settings name for the remote API.
+   *
+   * @throws WrongSettingException if the server would not start with it
+   */
+  public static void checkCertificate(Settings settings) throws WrongSettingException {
+    Remote.checkCertificate(settings);
+  }
+
   private static void chooseCrypto(Settings settings) throws WrongSettingException {
     String wanted = settings.get(Settings.CRYPTO);
     try {

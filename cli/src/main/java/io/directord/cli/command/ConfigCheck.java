@@ -2,25 +2,33 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.context.Contexts;
+import io.directord.cli.context.Servers;
+import io.directord.cli.systemd.Unit;
+import io.directord.common.config.ClassArchive;
 import io.directord.common.config.NatsServers;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
-import io.directord.common.security.KeyFiles;
-import io.directord.common.security.KeyStrength;
-import io.directord.common.security.SharedKeyFile;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.validation.WrongSettingException;
+import io.directord.server.Server;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Finds what is wrong with settings before a server or a client starts with them. */
 final class ConfigCheck {
@@ -44,15 +52,20 @@ final class ConfigCheck {
           "fusectl",
           "binfmt_misc");
 
+  private static final String PREFIX = "DIRECTORD_";
+
   private final Settings settings;
+  private final Map<String, String> environment;
   private final List<ValidationError> errors;
   private final List<String> notes = new ArrayList<>();
 
   /**
+   * @param environment of this process
    * @param errors in what was read; the settings are those without any
    */
-  ConfigCheck(Settings settings, List<ValidationError> errors) {
+  ConfigCheck(Settings settings, Map<String, String> environment, List<ValidationError> errors) {
     this.settings = settings;
+    this.environment = environment;
     this.errors = new ArrayList<>(errors);
   }
 
@@ -65,9 +78,10 @@ final class ConfigCheck {
       notes.add(file + ": this file is not there, so that the defaults are in force");
     }
     notes.addAll(settings.warnings());
-    ports();
-    broker();
-    key();
+    parts();
+    variables();
+    new KeyCheck(settings, notes).run(this::look);
+    ClassArchive.unused().ifPresent(notes::add);
     directory(Settings.STATE_PATH, settings.get(Settings.STATE_PATH));
     directory(Settings.CACHE_PATH, settings.get(Settings.CACHE_PATH));
     for (String socket : settings.get(Settings.SOCKET_PATH).toString().split(",")) {
@@ -85,67 +99,89 @@ final class ConfigCheck {
     return ExitStatus.OK;
   }
 
-  private void ports() {
+  /** What a start reads besides the directories and the keys. */
+  private void parts() {
+    look(Settings.JOB_PORT, settings::requireDifferentPorts);
+    look(
+        Settings.NATS_SERVER,
+        () -> {
+          if (settings.hasDriver(Settings.NATS)) {
+            NatsServers.of(settings);
+          }
+        });
+    look(Settings.API_CERTIFICATE, () -> Server.checkCertificate(settings));
+    if (settings.isSet(Settings.HOOKS)) {
+      errors.addAll(Server.hookErrors(settings));
+    }
+    look(Settings.CONTEXT, this::context);
+  }
+
+  private void context() throws IOException {
     try {
-      settings.requireDifferentPorts();
-    } catch (WrongSettingException e) {
-      wrong(e);
+      Servers.check(settings, Contexts.of(environment));
+    } catch (Failure e) {
+      errors.add(error(Settings.CONTEXT, e.getMessage()));
     }
   }
 
-  private void broker() {
-    try {
-      if (settings.hasDriver(Settings.NATS)) {
-        NatsServers.of(settings);
+  /** Variables that only look like those of settings, and those that only units of systemd have. */
+  private void variables() {
+    Set<String> known = new TreeSet<>();
+    for (Setting<?> setting : Settings.ALL) {
+      setting.variables().forEach(variable -> known.add(variable.substring(PREFIX.length())));
+    }
+    for (String variable : new TreeSet<>(environment.keySet())) {
+      String word = variable.startsWith(PREFIX) ? variable.substring(PREFIX.length()) : "";
+      if (!word.isEmpty() && !known.contains(word)) {
+        Nearest.to(word, known)
+            .ifPresent(
+                near ->
+                    notes.add(variable + " is no setting (did you mean " + PREFIX + near + "?)"));
       }
-    } catch (WrongSettingException e) {
-      wrong(e);
+    }
+    ofUnits(Unit.VARIABLES, environment).ifPresent(notes::add);
+  }
+
+  /**
+   * What units of systemd read and this command does not.
+   *
+   * @param file with a line {@code NAME=VALUE} for each
+   */
+  static Optional<String> ofUnits(Path file, Map<String, String> environment) {
+    if (!Files.isReadable(file)) {
+      return Optional.empty();
+    }
+    try (Stream<String> lines = Files.lines(file)) {
+      List<String> names =
+          lines
+              .map(line -> line.strip().replaceFirst("=.*", ""))
+              .filter(name -> name.startsWith(PREFIX) && !environment.containsKey(name))
+              .distinct()
+              .sorted()
+              .toList();
+      return names.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              file
+                  + " sets "
+                  + String.join(", ", names)
+                  + " for the services of systemd, which this command does not read: to have it"
+                  + " counted here, give this command those variables");
+    } catch (IOException | UncheckedIOException e) {
+      return Optional.of(file + " cannot be read: " + e.getMessage());
     }
   }
 
-  private void key() {
-    if (settings.get(Settings.INSECURE)) {
-      notes.add("insecure: every program of this machine can join and send jobs");
-      return;
-    }
-    Path directory = settings.get(Settings.CONFIG_FILE).toAbsolutePath().getParent();
+  /** Notes as an error of the setting what it throws, unless that names another setting. */
+  private void look(Setting<?> setting, KeyCheck.Look look) {
     try {
-      if (settings.get(Settings.CURVE_ENCRYPTION)) {
-        curve(directory);
-      } else {
-        shared(SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE)));
-      }
+      look.run();
     } catch (WrongSettingException e) {
-      wrong(e);
+      Optional<Setting<?>> named =
+          Settings.ALL.stream().filter(one -> one.name().equals(e.setting())).findFirst();
+      errors.add(error(named.orElseThrow(), e.getMessage()));
     } catch (IOException e) {
-      errors.add(error(Settings.SHARED_KEY, IoErrors.sayWhere(e)));
-    }
-  }
-
-  private void shared(Path file) throws IOException {
-    String key = settings.get(Settings.SHARED_KEY);
-    if (key == null && !Files.exists(file)) {
-      notes.add(
-          "no shared key is set, and "
-              + file
-              + " is not there: a server makes it at its first start, and a node needs a copy, or a"
-              + " join token");
-      return;
-    }
-    KeyStrength.weakness(key == null ? SharedKeyFile.load(file) : key).ifPresent(notes::add);
-  }
-
-  /** A server has its own secret key there, a node the one of clients; one of them is enough. */
-  private static void curve(Path directory) throws IOException {
-    KeyFiles files = new KeyFiles(directory);
-    boolean isNode = Files.exists(directory.resolve("private_keys/client.key_secret"));
-    boolean isServer = Files.exists(directory.resolve("private_keys/server.key_secret"));
-    if (isServer || !isNode) {
-      files.pair(KeyFiles.SERVER);
-    }
-    if (isNode) {
-      files.pair(KeyFiles.ANY_NODE);
-      files.publicKey(KeyFiles.SERVER);
+      errors.add(error(setting, IoErrors.sayWhere(e)));
     }
   }
 
@@ -184,12 +220,6 @@ final class ConfigCheck {
     } catch (IOException e) {
       return IoErrors.sayWhere(e);
     }
-  }
-
-  private void wrong(WrongSettingException e) {
-    Optional<Setting<?>> setting =
-        Settings.ALL.stream().filter(one -> one.name().equals(e.setting())).findFirst();
-    errors.add(error(setting.orElseThrow(), e.getMessage()));
   }
 
   private ValidationError error(Setting<?> setting, String message) {

@@ -28,6 +28,7 @@ final class ConfigMode implements Mode {
   private final List<String> words = new ArrayList<>();
   private OutputFormat format;
   private List<ValidationError> errors = List.of();
+  private Map<String, String> environment = Map.of();
 
   @Override
   public Spec spec() {
@@ -61,6 +62,7 @@ final class ConfigMode implements Mode {
   @Override
   public Settings settings(SettingOptions given, Map<String, String> environment) throws Failure {
     requireAction();
+    this.environment = environment;
     Map<Setting<?>, String> options = new LinkedHashMap<>(given.given());
     if (words.size() == 2) {
       options.put(Settings.CONFIG_FILE, words.get(1));
@@ -95,9 +97,9 @@ final class ConfigMode implements Mode {
   @Override
   public int run(Settings settings, Console console) {
     if (words.get(0).equals(CHECK)) {
-      return new ConfigCheck(settings, errors).run(console);
+      return new ConfigCheck(settings, environment, errors).run(console);
     }
-    List<SettingView> all = SettingView.all(settings);
+    List<SettingView> all = new SettingViews(settings, environment).all();
     console
         .out()
         .print(

@@ -7,17 +7,12 @@ import io.directord.common.config.HostPort;
 import io.directord.common.config.IncomingHook;
 import io.directord.common.config.RoleSettings;
 import io.directord.common.config.Setting;
-import io.directord.common.config.Settings;
 import io.directord.common.job.UrlPasswords;
 import io.directord.common.json.Json;
-import io.directord.common.security.SharedKeyFile;
 import io.directord.common.target.Target;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.target.TargetList;
-import io.directord.common.validation.Place;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,42 +29,20 @@ import tools.jackson.databind.JsonNode;
  * @param of what reads it: all, or server, client or bootstrap alone
  */
 record SettingView(String name, JsonNode value, String from, String of) {
-  private static final String DEFAULT = "default";
-  private static final String HIDDEN = "***";
+  /** In place of a secret. */
+  static final String HIDDEN = "***";
 
-  /** All settings, in the order of the documentation. */
-  static List<SettingView> all(Settings settings) {
-    List<SettingView> all = new ArrayList<>();
-    Settings.ALL.forEach(setting -> all.add(of(setting, settings)));
-    all.add(of(Settings.GROUPS, settings));
-    all.add(of(Settings.ROLES, settings));
-    all.add(of(Settings.HOOKS, settings));
-    return all;
-  }
-
-  private static SettingView of(Setting<?> setting, Settings settings) {
-    Object value = settings.get(setting);
-    String from = settings.origin(setting).map(Place::toString).orElse(DEFAULT);
-    Path keyFile = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
-    if (setting == Settings.SHARED_KEY && value == null && usesKeyFile(settings, keyFile)) {
-      value = HIDDEN;
-      from = keyFile.toString();
-    }
-    if (setting == Settings.SOCKET_PATH && !settings.serverSocket().equals(value)) {
-      from += "; commands here use " + settings.serverSocket() + ", which exists";
-    }
-    String scope = setting.scope().name().toLowerCase(Locale.ROOT);
+  /**
+   * @param value null if there is none; a secret as {@link #HIDDEN}
+   */
+  static SettingView of(Setting<?> setting, Object value, String from) {
     return new SettingView(
         setting.key(),
-        setting.secret() && value != null ? Json.tree(HIDDEN) : json(value),
+        json(value),
         from,
-        setting.scope() == Setting.Scope.GLOBAL ? "all" : scope);
-  }
-
-  private static boolean usesKeyFile(Settings settings, Path file) {
-    return !settings.get(Settings.CURVE_ENCRYPTION)
-        && !settings.get(Settings.INSECURE)
-        && Files.exists(file);
+        setting.scope() == Setting.Scope.GLOBAL
+            ? "all"
+            : setting.scope().name().toLowerCase(Locale.ROOT));
   }
 
   private static JsonNode json(Object value) {

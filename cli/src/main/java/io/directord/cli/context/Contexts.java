@@ -66,6 +66,11 @@ public final class Contexts {
     return new Contexts(directory.resolve("directord").resolve(FILE));
   }
 
+  /** Where they are. */
+  public Path file() {
+    return file;
+  }
+
   /**
    * What is in the file now.
    *

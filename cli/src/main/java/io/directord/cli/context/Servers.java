@@ -10,6 +10,7 @@ import io.directord.common.validation.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds out which server a command is for. */
 public final class Servers {
@@ -23,12 +24,36 @@ public final class Servers {
    * @throws IOException if the contexts cannot be read
    */
   public static ServerAddress of(Settings settings) throws Failure, IOException {
-    Contexts contexts = Contexts.of(System.getenv());
-    String name = settings.get(Settings.CONTEXT);
-    if (name == null && !isSocketGiven(settings)) {
-      name = contexts.read().current();
+    Optional<String> name = name(settings, Contexts.of(System.getenv()));
+    return name.isEmpty()
+        ? ServerAddress.ofSockets(settings.serverSockets())
+        : of(settings, name.get());
+  }
+
+  /** The context that counts, named or in use; empty for the socket that the settings name. */
+  private static Optional<String> name(Settings settings, Contexts contexts) throws IOException {
+    Optional<String> named = settings.find(Settings.CONTEXT);
+    return named.isPresent() ? named : inUse(settings, contexts);
+  }
+
+  /** The context in use, if it counts where none is named. */
+  public static Optional<String> inUse(Settings settings, Contexts contexts) throws IOException {
+    return isSocketGiven(settings)
+        ? Optional.empty()
+        : Optional.ofNullable(contexts.read().current());
+  }
+
+  /**
+   * Looks that the context that counts is one that is known.
+   *
+   * @throws Failure if there is no such context
+   * @throws IOException if the contexts cannot be read
+   */
+  public static void check(Settings settings, Contexts contexts) throws Failure, IOException {
+    Optional<String> name = name(settings, contexts);
+    if (name.isPresent() && !name.get().equals(Contexts.SOCKET)) {
+      find(contexts, name.get());
     }
-    return name == null ? ServerAddress.ofSockets(settings.serverSockets()) : of(settings, name);
   }
 
   /** The server of that context. */

@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  * @param text of the file
  */
 public record Unit(String mode, String text) {
+  /** Variables for server and client, which their units read. */
+  public static final Path VARIABLES = Path.of("/etc/directord/environment");
+
   private static final Path PARENT_OF_STATE = Path.of("/var/lib");
 
   /** What {@link #write} has done. */

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.cli.console.Console;
 import io.directord.common.json.Json;
+import io.directord.common.security.CurveKeyPair;
+import io.directord.common.security.JoinToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,6 +181,162 @@ class ConfigModeTest {
     Path key = write(directory.resolve("shared_key"), KEY, "rw-------");
     assertEquals(0, run("config", "show", "--output", "json"));
     assertShown(Json.mapper().readTree(printed()), "shared_key", "\"***\"", key.toString(), "all");
+  }
+
+  @Test
+  void theNextKeyAndTheJoinTokenOfFilesBesideAreShownAsInForce() throws IOException {
+    write("");
+    Path token = write(directory.resolve("join_token"), token(), "rw-------");
+    JsonNode node = shown();
+    assertShown(node, "join_token", "\"***\"", token.toString(), "client");
+    assertShown(node, "shared_key", "null", "default", "all");
+    assertFalse(printed().contains(Files.readString(token)), printed());
+
+    Path key = write(directory.resolve("shared_key"), KEY, "rw-------");
+    Path next = write(directory.resolve("shared_key_next"), KEY + "x", "rw-------");
+    JsonNode both = shown();
+    assertShown(both, "shared_key", "\"***\"", key.toString(), "all");
+    assertShown(both, "shared_key_next", "\"***\"", next.toString(), "all");
+    assertShown(
+        both, "join_token", "\"***\"", token + "; not used, since there is a shared key", "client");
+
+    write("curve_encryption: true\nshared_key: " + KEY + "\n");
+    JsonNode curve = shown();
+    assertShown(
+        curve,
+        "curve_encryption",
+        "true",
+        file + ":1:1; the keys are in private_keys and public_keys of " + directory,
+        "all");
+    assertShown(
+        curve, "shared_key", "\"***\"", file + ":2:1; not used with curve_encryption", "all");
+    assertShown(curve, "shared_key_next", "null", "default", "all");
+    assertShown(curve, "join_token", "null", "default", "client");
+  }
+
+  @Test
+  void aNodeThatHasJoinedNeedsNoTokenAndItIsSaidByWhatItKnowsItsServer() throws IOException {
+    write("");
+    Path state = Files.createDirectories(directory.resolve("state/client"));
+    Path known = write(state.resolve("server_keys"), "key", "rw-------");
+    assertShown(
+        shown(),
+        "join_token",
+        "null",
+        "default; this node has joined, and knows the server by " + known,
+        "client");
+    assertEquals(0, run("config", "check"), this::said);
+    assertEquals("", said());
+  }
+
+  @Test
+  void theContextInUseIsShownAndOneThatIsUnknownIsAnError() throws IOException {
+    write("shared_key: " + KEY + "\n");
+    environment.remove("DIRECTORD_SOCKET_PATH");
+    Path contexts = Files.createDirectories(directory.resolve(".config/directord"));
+    contexts = contexts.resolve("contexts.json");
+    write(contexts, "{\"current\": \"socket\", \"contexts\": {}}", "rw-------");
+    assertShown(shown(), "context", "\"socket\"", contexts.toString(), "all");
+    assertEquals(0, run("config", "check"), this::said);
+
+    environment.put("DIRECTORD_CONTEXT", "sokcet");
+    assertEquals(2, run("config", "check"));
+    assertTrue(
+        said().contains("DIRECTORD_CONTEXT: unknown context 'sokcet' (did you mean socket?)"),
+        said());
+    environment.remove("DIRECTORD_CONTEXT");
+
+    write(contexts, "{", "rw-------");
+    assertEquals(2, run("config", "check"));
+    assertTrue(said().contains("context: " + contexts + " cannot be read"), said());
+    environment.put("DIRECTORD_SOCKET_PATH", directory.resolve("d.sock").toString());
+    assertEquals(0, run("config", "check"), this::said);
+    assertShown(shown(), "context", "null", "default", "all");
+  }
+
+  @Test
+  void keysOfFilesThatCannotBeUsedAreErrorsWhicheverTheyAre() throws IOException {
+    write("");
+    write(directory.resolve("join_token"), "directord-join_mistyped", "rw-------");
+    assertEquals(2, run("config", "check"));
+    assertTrue(
+        said().contains("join_token: " + directory.resolve("join_token") + " cannot be used: "),
+        said());
+
+    write(directory.resolve("join_token"), token(), "rw-------");
+    assertEquals(0, run("config", "check"), this::said);
+    assertEquals("", said());
+
+    write(directory.resolve("shared_key"), KEY, "rw-------");
+    write(directory.resolve("shared_key_next"), KEY, "rw-r--r--");
+    assertEquals(2, run("config", "check"));
+    assertTrue(said().contains("shared_key_next: " + directory.resolve("shared_key_next")), said());
+    assertTrue(said().contains("note: there is a shared key and a join token"), said());
+    assertFalse(said().contains("shared_key: "), said());
+
+    write(directory.resolve("shared_key_next"), "  ", "rw-------");
+    assertEquals(2, run("config", "check"));
+    assertTrue(said().contains("remove it, or write the next shared key into it"), said());
+    write(directory.resolve("shared_key_next"), "short", "rw-------");
+    assertEquals(0, run("config", "check"), this::said);
+    assertTrue(said().contains("note: "), said());
+  }
+
+  /** Each is what a server would refuse at its start. */
+  @Test
+  void filesThatSettingsNameAreLookedAtToo() throws IOException {
+    Path none = directory.resolve("none");
+    write("shared_key: " + KEY + "\napi_address: 127.0.0.1:0\napi_certificate: " + none + "\n");
+    assertEquals(2, run("config", "check"));
+    assertTrue(
+        said().contains(file + ":3:1: api_certificate is of use only together with api_key"),
+        said());
+    write(
+        "shared_key: %s\napi_address: 127.0.0.1:0\napi_certificate: %s\napi_key: %s\n"
+            .formatted(KEY, none, none));
+    assertEquals(2, run("config", "check"));
+    assertTrue(said().contains(file + ":3:1: " + none), said());
+    write(
+        "shared_key: %s\nhooks: {pager: {url: 'https://example.com', secret_file: %s, on: [node.lost]}}\n"
+            .formatted(KEY, none));
+    assertEquals(2, run("config", "check"));
+    assertTrue(said().contains("hook pager: ") && said().contains(none.toString()), said());
+  }
+
+  @Test
+  void variablesThatNobodyReadsAreNotedIfOneWasMeant() throws IOException {
+    write("shared_key: " + KEY + "\n");
+    environment.put("DIRECTORD_JOB_PROT", "7000");
+    environment.put("DIRECTORD_MODE", "server");
+    environment.put("DIRECTORD_JAVA_OPTS", "-Xmx1g");
+    environment.put("DIRECTORD_SERVER_SERVICE_HOST", "10.0.0.1");
+    assertEquals(0, run("config", "check"), this::said);
+    assertEquals(1, said().lines().count(), said());
+    assertTrue(
+        said()
+            .contains("note: DIRECTORD_JOB_PROT is no setting (did you mean DIRECTORD_JOB_PORT?)"),
+        said());
+  }
+
+  @Test
+  void variablesThatOnlyUnitsReadAreNoted() throws IOException {
+    Path file = directory.resolve("environment");
+    Map<String, String> none = Map.of();
+    assertEquals(Optional.empty(), ConfigCheck.ofUnits(file, none));
+    write(file, "# some\nHTTP_PROXY=x\n DIRECTORD_RETAIN_JOBS=5\nDIRECTORD_DEBUG=1\n", "rw-------");
+    String note = ConfigCheck.ofUnits(file, none).orElseThrow();
+    assertTrue(note.startsWith(file + " sets DIRECTORD_DEBUG, DIRECTORD_RETAIN_JOBS for "), note);
+    Map<String, String> all = Map.of("DIRECTORD_DEBUG", "1", "DIRECTORD_RETAIN_JOBS", "5");
+    assertEquals(Optional.empty(), ConfigCheck.ofUnits(file, all));
+  }
+
+  private static String token() {
+    return JoinToken.generate(CurveKeyPair.generate().publicKey()).text() + "\n";
+  }
+
+  private JsonNode shown() {
+    assertEquals(0, run("config", "show", "--output", "json"), this::said);
+    return Json.mapper().readTree(printed());
   }
 
   @Test

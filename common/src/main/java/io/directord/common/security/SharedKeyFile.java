@@ -62,17 +62,26 @@ public final class SharedKeyFile {
     String key = new String(content, StandardCharsets.UTF_8);
     if (key.indexOf('\0') >= 0 || !Arrays.equals(key.getBytes(StandardCharsets.UTF_8), content)) {
       throw wrong(
-          file
-              + " is not text: a shared key is UTF-8 without NUL bytes, such as 'openssl rand"
+          file,
+          " is not text: a shared key is UTF-8 without NUL bytes, such as 'openssl rand"
               + " -base64 24' makes");
     }
     if (key.isBlank()) {
-      throw wrong(file + " is empty: remove it to have a new shared key made");
+      throw wrong(
+          file,
+          isNext(file)
+              ? " is empty: remove it, or write the next shared key into it"
+              : " is empty: remove it to have a new shared key made");
     }
     return key.strip();
   }
 
-  private static WrongSettingException wrong(String message) {
-    return new WrongSettingException("shared-key", message);
+  private static boolean isNext(Path file) {
+    return file.endsWith(NEXT);
+  }
+
+  private static WrongSettingException wrong(Path file, String message) {
+    return new WrongSettingException(
+        isNext(file) ? "shared-key-next" : "shared-key", file + message);
   }
 }
