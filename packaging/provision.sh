@@ -3,8 +3,9 @@
 # distribution below /opt, and a unit that runs with the machine. As root:
 #   provision.sh server ARCHIVE
 #   provision.sh client ARCHIVE [SERVER-ADDRESS]
-# DIRECTORD_SHARED_KEY, if it is set, is written to /etc/directord/shared_key. Without a key (in an image, say)
-# the client starts only on a machine whose first boot brings that file, and its server_address in config.yaml.
+# DIRECTORD_SHARED_KEY, if it is set, is written to /etc/directord/shared_key; DIRECTORD_JOIN_TOKEN, for a
+# client without a shared key, to /etc/directord/join_token. Without either (in an image, say) the client
+# starts only on a machine whose first boot brings one of these files, and its server_address in config.yaml.
 # Run it again for a newer archive.
 set -eu
 
@@ -29,15 +30,26 @@ install -d -m 0700 /etc/directord
 if [ -n "${DIRECTORD_SHARED_KEY:-}" ]; then
   (umask 077 && printf '%s\n' "$DIRECTORD_SHARED_KEY" > /etc/directord/shared_key)
 fi
+if [ -n "${DIRECTORD_JOIN_TOKEN:-}" ]; then
+  (umask 077 && printf '%s\n' "$DIRECTORD_JOIN_TOKEN" > /etc/directord/join_token)
+fi
 if [ -n "$address" ]; then
   echo "server_address: $address" > /etc/directord/config.yaml
 fi
 
 /opt/directord/bin/directord "$role" --install-unit --force
-if [ ! -e /etc/directord/shared_key ] && [ "$role" = client ]; then
+# One of these is enough; the last is there when it has joined with a token, which may be gone then.
+knows_server='/etc/directord/shared_key /etc/directord/join_token /var/lib/directord/client/server_keys'
+waits=yes
+for file in $knows_server; do
+  [ ! -e "$file" ] || waits=no
+done
+if [ "$role" = client ] && [ "$waits" = yes ]; then
   mkdir -p /etc/systemd/system/directord-client.service.d
-  printf '[Unit]\nConditionPathExists=/etc/directord/shared_key\n' \
-    > /etc/systemd/system/directord-client.service.d/first-boot.conf
+  {
+    echo '[Unit]'
+    printf 'ConditionPathExists=|%s\n' $knows_server
+  } > /etc/systemd/system/directord-client.service.d/first-boot.conf
 fi
 
 if [ -d /run/systemd/system ]; then

@@ -3,6 +3,8 @@
 #   plugin "raw_exec" { config { enabled = true } }
 #   nomad var put nomad/jobs/directord-client shared_key=THE-SERVER'S
 #   nomad job run directord-client.nomad.hcl
+# Or with a join token, so that no machine but the server's has the shared key:
+#   nomad var put nomad/jobs/directord-client join_token="$(directord join-token create --uses 20 --ttl 1d)"
 job "directord-client" {
   datacenters = ["dc1"]
   type        = "system"
@@ -45,9 +47,17 @@ job "directord-client" {
       }
 
       template {
-        data        = "DIRECTORD_SHARED_KEY={{ with nomadVar \"nomad/jobs/directord-client\" }}{{ .shared_key }}{{ end }}"
+        data        = "{{ with nomadVar \"nomad/jobs/directord-client\" }}{{ with .shared_key }}DIRECTORD_SHARED_KEY={{ . }}{{ end }}{{ end }}"
         destination = "secrets/directord.env"
         env         = true
+      }
+
+      # A machine that has joined needs its token no more: a new one, for other machines, restarts none.
+      template {
+        data        = "{{ with nomadVar \"nomad/jobs/directord-client\" }}{{ with .join_token }}DIRECTORD_JOIN_TOKEN={{ . }}{{ end }}{{ end }}"
+        destination = "secrets/join.env"
+        env         = true
+        change_mode = "noop"
       }
 
       kill_signal  = "SIGTERM"

@@ -3,7 +3,7 @@
 #   packer build -only=docker.client -var archive=... .
 # Packer 1.7 and later have these builders as plugins: 'packer plugins install github.com/hashicorp/qemu',
 # and docker, once. No shared key is in an image: the first boot brings /etc/directord/config.yaml and
-# /etc/directord/shared_key, by cloud-init for example.
+# /etc/directord/shared_key, or join_token in its place, by cloud-init for example.
 
 variable "archive" {
   type        = string

@@ -20,13 +20,21 @@ import org.yaml.snakeyaml.Yaml;
 
 /**
  * The Helm chart makes the objects of the kustomize base, whose schemas {@link ManifestsTest}
- * holds. Its templates use values and nothing else of the template language, so that they can be
- * rendered here.
+ * holds. Of the template language its templates use values, and choices between lines by one value,
+ * so that they can be rendered here.
  */
 class ChartTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path CHART = ROOT.resolve("packaging/helm/directord");
   private static final Path BASE = ROOT.resolve("pods/kubernetes");
+  private static final String FILE = "kustomization.yaml";
+
+  /** Lines to be taken if a value is set, and those to be taken if not. */
+  private static final Pattern CHOICE =
+      Pattern.compile(
+          "(?s)\\n *\\{\\{- if \\.Values\\.([\\w.]+) }}(.*?)"
+              + "\\n *\\{\\{- else }}(.*?)\\n *\\{\\{- end }}");
+
   private static final Pattern ACTION = Pattern.compile("\\{\\{ \\.Values\\.([\\w.]+) }}");
 
   @Test
@@ -41,8 +49,69 @@ class ChartTest {
           Files.readString(file).replace("image: directord", "image: localhost/directord:latest");
       base.put(name(file), new Yaml().load(text));
     }
-    base.keySet().removeAll(Set.of("kustomization.yaml", "namespace.yaml"));
+    base.keySet().removeAll(Set.of(FILE, "namespace.yaml"));
     assertEquals(base, chart);
+  }
+
+  @Test
+  void clientsWithAJoinTokenAreThoseOfTheComponentThatTheBaseMayHave() throws IOException {
+    Map<String, Object> values = values();
+    @SuppressWarnings("unchecked")
+    Map<String, Object> client = (Map<String, Object>) values.get("client");
+    client.put("joinTokenSecretName", "directord-nodes");
+    Map<String, Object> chart =
+        new Yaml().load(rendered(CHART.resolve("templates/client.yaml"), values));
+    Map<String, Object> base =
+        new Yaml().load(rendered(CHART.resolve("templates/client.yaml"), values()));
+
+    Map<String, Object> variables = variables(chart);
+    assertEquals(
+        Map.of("secretKeyRef", Map.of("name", "directord-nodes", "key", "join-token")),
+        variables.get("DIRECTORD_JOIN_TOKEN"));
+    Map<String, Object> component =
+        new Yaml().load(Files.readString(ROOT.resolve("pods/kubernetes-join-token/" + FILE)));
+    assertEquals("Component", component.get("kind"));
+    List<?> patches = (List<?>) component.get("patches");
+    assertEquals(1, patches.size());
+    Map<String, Object> patch =
+        new Yaml().load(((Map<?, ?>) patches.get(0)).get("patch").toString());
+    assertEquals("DaemonSet", patch.get("kind"));
+    assertEquals("directord-client", ((Map<?, ?>) patch.get("metadata")).get("name"));
+
+    Map<String, Object> patched = variables(base);
+    for (Map<?, ?> change : entries(patch)) {
+      if ("delete".equals(change.get("$patch"))) {
+        assertNotNull(patched.remove(change.get("name")), change::toString);
+      } else {
+        patched.put(change.get("name").toString(), value(change));
+      }
+    }
+    assertEquals(variables, patched);
+    entries(chart).clear();
+    entries(base).clear();
+    assertEquals(base, chart);
+  }
+
+  /** The values of variables of the client, or where they come from. */
+  private static Map<String, Object> variables(Map<String, Object> workload) {
+    Map<String, Object> variables = new TreeMap<>();
+    entries(workload).forEach(one -> variables.put(one.get("name").toString(), value(one)));
+    return variables;
+  }
+
+  private static Object value(Map<?, ?> variable) {
+    return variable.containsKey("value") ? variable.get("value") : variable.get("valueFrom");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<?, ?>> entries(Map<String, Object> workload) {
+    Map<?, ?> at = workload;
+    for (String key : List.of("spec", "template", "spec")) {
+      at = (Map<?, ?>) at.get(key);
+    }
+    Map<?, ?> container = (Map<?, ?>) ((List<?>) at.get("containers")).get(0);
+    assertEquals("directord", container.get("name"));
+    return (List<Map<?, ?>>) container.get("env");
   }
 
   @Test
@@ -68,7 +137,9 @@ class ChartTest {
   void everyValueIsUsed() throws IOException {
     TreeSet<String> used = new TreeSet<>();
     for (Path template : yaml(CHART.resolve("templates"))) {
-      ACTION.matcher(Files.readString(template)).results().forEach(use -> used.add(use.group(1)));
+      String text = Files.readString(template);
+      ACTION.matcher(text).results().forEach(use -> used.add(use.group(1)));
+      CHOICE.matcher(text).results().forEach(use -> used.add(use.group(1)));
     }
     TreeSet<String> there = new TreeSet<>();
     leaves("", values(), there);
@@ -93,9 +164,18 @@ class ChartTest {
   }
 
   private static String rendered(Path template, Map<String, Object> values) throws IOException {
+    String chosen =
+        CHOICE
+            .matcher(Files.readString(template))
+            .replaceAll(
+                choice ->
+                    Matcher.quoteReplacement(
+                        value(choice.group(1), values).equals("")
+                            ? choice.group(3)
+                            : choice.group(2)));
     String text =
         ACTION
-            .matcher(Files.readString(template))
+            .matcher(chosen)
             .replaceAll(use -> Matcher.quoteReplacement(value(use.group(1), values).toString()));
     assertTrue(!text.contains("{{"), () -> template + " uses more than values");
     return text;

@@ -87,7 +87,14 @@ class ProvisionIT {
     provision(node, "", "");
     Ran version = podman.exec(node, "/usr/local/bin/directord --version").expect(0);
     assertTrue(version.out().startsWith("directord "), version::toString);
-    podman.exec(node, "grep /etc/directord/shared_key " + firstBoot).expect(0);
+    assertEquals(
+        """
+        [Unit]
+        ConditionPathExists=|/etc/directord/shared_key
+        ConditionPathExists=|/etc/directord/join_token
+        ConditionPathExists=|/var/lib/directord/client/server_keys
+        """,
+        podman.exec(node, "cat " + firstBoot).expect(0).out());
     podman.exec(node, "grep -q 127.0.0.1 /etc/directord/config.yaml").expect(0);
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,8 +89,15 @@ class SchedulersTest {
       environment.keySet().forEach(name -> assertTrue(settings.contains(name), name + ""));
     }
     for (Map<?, ?> template : blocks(read(file), "template")) {
-      String variable = template.get("data").toString().replaceAll("=.*", "");
-      assertTrue(settings.contains(variable), variable);
+      String data = template.get("data").toString();
+      List<String> variables =
+          Pattern.compile("\\b([A-Z_]+)=")
+              .matcher(data)
+              .results()
+              .map(one -> one.group(1))
+              .toList();
+      assertEquals(1, variables.size(), data);
+      assertTrue(settings.containsAll(variables), data);
     }
     List<Integer> ports = new ArrayList<>();
     for (Map<?, ?> named : blocks(read(file), "port")) {
@@ -100,6 +108,28 @@ class SchedulersTest {
     List<Integer> ours =
         List.of(Settings.JOB_PORT.defaultValue(), Settings.BACKEND_PORT.defaultValue());
     assertTrue(ports.isEmpty() || ports.equals(ours), ports::toString);
+  }
+
+  /** As Nomad's templates are, of which a variable has one item or the other. */
+  @Test
+  void aClientGetsTheSharedKeyOrTheJoinTokenWhicheverTheVariableHas() throws Exception {
+    List<Map<?, ?>> templates =
+        blocks(read(PACKAGING.resolve("nomad/directord-client.nomad.hcl")), "template");
+    List<String> data = templates.stream().map(one -> one.get("data").toString()).toList();
+    String form =
+        "{{ with nomadVar \"nomad/jobs/directord-client\" }}"
+            + "{{ with .%s }}%s={{ . }}{{ end }}{{ end }}";
+    assertEquals(
+        List.of(
+            form.formatted("shared_key", "DIRECTORD_SHARED_KEY"),
+            form.formatted("join_token", "DIRECTORD_JOIN_TOKEN")),
+        data);
+    assertEquals(null, templates.get(0).get("change_mode"));
+    assertEquals("noop", templates.get(1).get("change_mode"));
+    assertEquals(
+        2,
+        templates.stream().map(one -> one.get("destination")).distinct().count(),
+        data::toString);
   }
 
   private static Map<?, ?> read(Path file) throws Exception {
