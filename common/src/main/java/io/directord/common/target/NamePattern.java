@@ -50,7 +50,7 @@ public record NamePattern(String written, List<Part> parts) {
   }
 
   /** A pattern for {@code *} and {@code ?} alone, as values have it. */
-  static NamePattern ofValue(String text) {
+  public static NamePattern ofValue(String text) {
     List<Part> parts = new ArrayList<>();
     StringBuilder literal = new StringBuilder();
     for (char c : text.toCharArray()) {

@@ -50,6 +50,16 @@ public record NodeAttributes(
     addresses = addresses == null ? List.of() : List.copyOf(addresses);
   }
 
+  /** The same without a label of that name. */
+  public NodeAttributes withoutLabel(String key) {
+    if (!labels.containsKey(key)) {
+      return this;
+    }
+    Map<String, String> others = new TreeMap<>(labels);
+    others.remove(key);
+    return new NodeAttributes(others, facts, addresses);
+  }
+
   /** What is wrong with it, for a message; empty if it is as it should be. */
   public Optional<String> error() {
     if (Stream.of(labels.size(), facts.size(), addresses.size()).anyMatch(n -> n > MAX_ENTRIES)) {

@@ -29,7 +29,7 @@ final class JoinBook {
   void put(Input.PutJoinToken request, Caller caller, Turn turn) {
     StoredJoinToken token = request.token();
     makeRoom(turn.now().instant(), turn);
-    if (tokens.all().size() >= MAX_TOKENS) {
+    if (tokens.size() >= MAX_TOKENS) {
       turn.refuse(
           request.to(),
           new RefusedException(
@@ -56,7 +56,7 @@ final class JoinBook {
   private void makeRoom(Instant now, Turn turn) {
     for (StoredJoinToken token : tokens.all()) {
       boolean isOld = !now.isBefore(token.terms().expiresAt().plus(KEPT));
-      if (isOld || tokens.all().size() >= MAX_TOKENS && token.isSpent(now)) {
+      if (isOld || tokens.size() >= MAX_TOKENS && token.isSpent(now)) {
         tokens.remove(token.id());
         turn.change(new Change.ForgetJoinToken(token.id()));
       }

@@ -98,7 +98,7 @@ final class LiveView {
   Dispatch.HookRuns hookRuns(Caller hook, UUID job) {
     long open =
         book.all().stream()
-            .filter(live -> hook.user().equals(live.summary().origin().submittedBy()))
+            .filter(live -> hook.user().equals(live.stored().submittedBy()))
             .map(live -> live.parentId().getMostSignificantBits())
             .distinct()
             .count();

@@ -3,6 +3,7 @@ package io.directord.server.node;
 import io.directord.common.security.JoinProof;
 import io.directord.common.security.JoinToken;
 import io.directord.common.security.Z85;
+import io.directord.common.target.NamePattern;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.StoredJoinToken;
 import java.time.Instant;
@@ -11,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * The tokens with which nodes enrol that do not know the shared key, and who may. Belongs to the
@@ -25,12 +25,6 @@ public final class JoinTokens {
   static final String NO_TOKEN =
       "this node is not enrolled here, and has no join token that this server knows: make one with"
           + " `directord join-token create` at the server, and give it to this node";
-
-  /**
-   * The label that a node has at the server, and that no node can give itself, since it has
-   * enrolled with a token; its value is the token's id.
-   */
-  static final String LABEL = "join_token";
 
   private static final String ANOTHER = ": make another one with `directord join-token create`";
 
@@ -50,6 +44,11 @@ public final class JoinTokens {
       tokens.remove(token.sha256());
     }
     return token;
+  }
+
+  /** How many there are. */
+  public int size() {
+    return tokens.size();
   }
 
   /** All of them, the oldest first. */
@@ -89,11 +88,12 @@ public final class JoinTokens {
           + ANOTHER;
     }
     if (!terms.nodes().isEmpty()
-        && terms.nodes().stream().noneMatch(pattern -> matches(pattern, identity))) {
+        && terms.nodes().stream()
+            .noneMatch(pattern -> NamePattern.ofValue(pattern).matches(identity))) {
       return "its join token "
           + token.id()
           + " is for "
-          + String.join(", ", terms.nodes())
+          + Names.some(terms.nodes())
           + ", not for "
           + identity
           + ANOTHER
@@ -135,16 +135,5 @@ public final class JoinTokens {
     } catch (IllegalArgumentException e) {
       return "";
     }
-  }
-
-  private static boolean matches(String pattern, String identity) {
-    StringBuilder regex = new StringBuilder();
-    pattern
-        .chars()
-        .forEach(
-            c ->
-                regex.append(
-                    c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c))));
-    return Pattern.matches(regex.toString(), identity);
   }
 }

@@ -40,7 +40,10 @@ public final class Node {
    * no node has is not for that a mistyped one.
    */
   static final Set<String> KNOWN_KEYS =
-      Stream.of(ALWAYS, NodeAttributes.FACTS, Set.of(NodeAttributes.ADDRESSES, JoinTokens.LABEL))
+      Stream.of(
+              ALWAYS,
+              NodeAttributes.FACTS,
+              Set.of(NodeAttributes.ADDRESSES, StoredTraits.JOIN_TOKEN))
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
 

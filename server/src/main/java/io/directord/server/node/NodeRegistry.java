@@ -9,6 +9,7 @@ import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredNode;
+import io.directord.server.store.StoredTraits;
 import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ public final class NodeRegistry {
   }
 
   private static StoredNode labelled(StoredNode node, StoredJoinToken used) {
-    return node.withTraits(node.traits().withLabels(Map.of(JoinTokens.LABEL, used.id())));
+    return node.withTraits(node.traits().withLabels(Map.of(StoredTraits.JOIN_TOKEN, used.id())));
   }
 
   /**

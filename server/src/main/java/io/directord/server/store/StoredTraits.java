@@ -17,11 +17,14 @@ import java.util.TreeSet;
  * @param labels set at the server, which win
  */
 public record StoredTraits(NodeAttributes self, Map<String, String> labels) {
+  /** Label of nodes that have enrolled with a join token, with its id; only the server gives it. */
+  public static final String JOIN_TOKEN = "join_token";
+
   public static final StoredTraits NONE = new StoredTraits(NodeAttributes.NONE, Map.of());
 
   /** Parts may be null, as in nodes kept by an older server. */
   public StoredTraits {
-    self = self == null ? NodeAttributes.NONE : self;
+    self = self == null ? NodeAttributes.NONE : self.withoutLabel(JOIN_TOKEN);
     labels = labels == null ? Map.of() : new TreeMap<>(labels);
   }
 

@@ -13,6 +13,7 @@ import io.directord.common.security.Z85;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeAttributes;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.TestAddress;
 import io.directord.server.link.Credential;
@@ -25,7 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whom a join token lets enrol, and who is kept out whatever he shows. */
 class JoinTokensTest {
@@ -55,6 +58,31 @@ class JoinTokensTest {
     NodeAddress again = TestAddress.joining(keys, server);
     Admission.Joined back = assertInstanceOf(Admission.Joined.class, join(again, "web-1", null));
     assertNull(back.used());
+  }
+
+  @Test
+  void noNodeCanSayOfItselfThatItCameByAToken() {
+    NodeAddress stranger = new TestAddress(null, new Credential.NodeKey("k"));
+    NodeAttributes said =
+        new NodeAttributes(
+            Map.of("join_token", "5f0c7ad21b9e", "role", "web"), Map.of(), List.of());
+    Heartbeat beat =
+        new Heartbeat(
+            "web-1",
+            new ClientFacts("1", Duration.ZERO, Duration.ZERO, MACHINE, "zeromq"),
+            Heartbeat.PROTOCOL,
+            UUID.randomUUID(),
+            Set.of(),
+            JournalState.UNKNOWN,
+            said);
+
+    Admission.Joined joined =
+        assertInstanceOf(Admission.Joined.class, registry.heartbeat(stranger, beat, at(NOW)));
+
+    assertEquals(List.of(), joined.node().values("join_token"));
+    assertEquals(List.of("web"), joined.node().values("role"));
+    joined.node().label(Map.of("join_token", "set-here"));
+    assertEquals(List.of("set-here"), joined.node().values("join_token"));
   }
 
   @Test
@@ -134,6 +162,23 @@ class JoinTokensTest {
     assertEquals(0, tokens.all().get(0).used());
 
     assertInstanceOf(Admission.Joined.class, join(peer, "web-1", proof(token, keys, "web-1")));
+  }
+
+  @Test
+  void whatATokenIsForIsToldInAFewWords() {
+    String[] many = IntStream.range(0, 1000).mapToObj(i -> "w" + i).toArray(String[]::new);
+    JoinToken token = token(1, many);
+    String why = refusal(peer, "web-1", proof(token, keys, "web-1"));
+    assertTrue(why.contains("is for w0, w1, "), why);
+    assertTrue(why.contains(" and 980 more, not for web-1"), why);
+  }
+
+  @Test
+  @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void noNameHoldsUpTheServerWhateverTheTokenIsFor() {
+    JoinToken token = token(1, "*-".repeat(20) + "x");
+    String name = "-".repeat(250);
+    assertTrue(refusal(peer, name, proof(token, keys, name)).contains("not for " + name));
   }
 
   @Test
