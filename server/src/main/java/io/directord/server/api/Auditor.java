@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Has the audit log record what changes something, and what is refused. While it cannot be written,
@@ -53,6 +54,7 @@ final class Auditor {
 
   private static final String STRANGERS = "strangers";
   private static final int MAX_ACTION = 100;
+  private static final int MAX_PLACES = 10;
   private static final int OMITTED_SECONDS = 10;
 
   private final AuditLog log;
@@ -196,8 +198,23 @@ final class Auditor {
     omitted.keySet().forEach(this::tellOmitted);
   }
 
+  /** Of what was written wrongly only the places, since messages repeat what was written. */
   private static String problem(Reply reply) {
-    return reply.code() == null ? null : Json.read(reply.body(), Problem.class).detail();
+    if (reply.code() == null) {
+      return null;
+    }
+    Problem problem = Json.read(reply.body(), Problem.class);
+    if (problem.errors().isEmpty() && !reply.status().equals(HttpResponseStatus.BAD_REQUEST)) {
+      return problem.detail();
+    }
+    String places =
+        problem.errors().stream()
+            .map(error -> error.place().toString())
+            .filter(place -> !place.isEmpty())
+            .distinct()
+            .limit(MAX_PLACES)
+            .collect(Collectors.joining(", "));
+    return reply.code().text() + (places.isEmpty() ? "" : ": " + places);
   }
 
   /** A request that was refused before anybody handled it. Strangers are recorded now and then. */

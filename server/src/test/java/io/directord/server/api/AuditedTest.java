@@ -49,6 +49,25 @@ class AuditedTest {
   }
 
   @Test
+  void ofWhatWasWrittenWronglyOnlyThePlaceIsKept() throws Exception {
+    try (ApiFixture api = new ApiFixture(directory)) {
+      for (String body :
+          new String[] {
+            "{\"jobs\": [{\"verb\": \"RUN\", \"command\": \"id\", \"timeout\": \"hunter-2\"}]}",
+            "{\"jobs\": [{\"verb\": \"RUN\", \"command\": hunter-2}]}"
+          }) {
+        String head = "POST /v1/jobs HTTP/1.1\r\nContent-Length: " + body.length();
+        String answer = api.ask(head, body);
+        assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+        assertTrue(answer.contains("hunter"), answer);
+      }
+      String log = api.ask("GET /v1/audit HTTP/1.1");
+      assertTrue(log.contains("jobs[0].timeout"), log);
+      assertEquals(-1, log.indexOf("hunter"), log);
+    }
+  }
+
+  @Test
   void whatAFetchDownloadsIsOneLineAndItsListsAreNone() throws Exception {
     try (ApiFixture api = new ApiFixture(directory)) {
       UUID job = UUID.randomUUID();

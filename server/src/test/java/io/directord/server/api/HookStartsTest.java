@@ -202,6 +202,23 @@ class HookStartsTest {
   }
 
   @Test
+  void theAuditLogSaysThatAValueWasWrongAndNotTheValue() throws Exception {
+    String secret = "hunter-2";
+    for (String body :
+        List.of(
+            parameters(secret),
+            "{\"parameters\":{\"version\":\"1\",\"stage\":\"" + secret + "\"}}",
+            "{\"parameters\":{\"version\":" + secret + "}}")) {
+      String answer = post("deploy", bearer(operator), body);
+      assertEquals(400, status(answer), answer);
+    }
+    String log = api.ask("GET /v1/audit HTTP/1.1");
+    assertTrue(log.contains("\"who\":\"token:ada\""), log);
+    assertTrue(log.contains("\"why\":\"invalid-request: parameters\""), log);
+    assertFalse(log.contains("hunter"), log);
+  }
+
+  @Test
   void aRoleMayStartOneHookOnly() throws Exception {
     String reader = token("eve", "read");
     assertEquals(403, status(post("deploy", bearer(reader), parameters("1"))));
