@@ -35,9 +35,9 @@ final class JobsApi {
   private static final String SORT = "sort";
   private static final String TEXT = "text";
 
-  private static final int CACHED_STATES = 4 << 20;
+  private static final int CACHED_BYTES = 4 << 20;
 
-  private final StatesCache states = new StatesCache(CACHED_STATES);
+  private final StatesCache states = new StatesCache(CACHED_BYTES);
   private final JobsReader reader;
   private final Dispatch dispatch;
   private final Executor workers;

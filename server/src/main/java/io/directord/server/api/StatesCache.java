@@ -11,20 +11,24 @@ import java.util.UUID;
  * store once and not for each look at a run. Thread-safe.
  */
 final class StatesCache {
-  private final int maxCharacters;
+  /** What a job takes beside its letters: its id, its counts, and its places in the map. */
+  static final int JOB_BYTES = 300;
+
+  private final int maxBytes;
   private final Map<UUID, Kept> all = new LinkedHashMap<>(16, 0.75f, true);
-  private int characters;
+  private int bytes;
 
   /**
    * @param counts what the letters stand for: a late result changes both
    */
-  private record Kept(JobCounts counts, String states) {}
+  private record Kept(JobCounts counts, String states) {
+    int bytes() {
+      return JOB_BYTES + states.length();
+    }
+  }
 
-  /**
-   * @param maxCharacters letters of all jobs, a byte each
-   */
-  StatesCache(int maxCharacters) {
-    this.maxCharacters = maxCharacters;
+  StatesCache(int maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
   /** Null if they have to be read. */
@@ -36,14 +40,15 @@ final class StatesCache {
   }
 
   synchronized void keep(JobSummary job, String states) {
-    if (job.processing() || states.length() > maxCharacters) {
+    Kept now = new Kept(job.counts(), states);
+    if (job.processing() || now.bytes() > maxBytes) {
       return;
     }
-    Kept before = all.put(job.id(), new Kept(job.counts(), states));
-    characters += states.length() - (before == null ? 0 : before.states.length());
+    Kept before = all.put(job.id(), now);
+    bytes += now.bytes() - (before == null ? 0 : before.bytes());
     var oldest = all.values().iterator();
-    while (characters > maxCharacters) {
-      characters -= oldest.next().states.length();
+    while (bytes > maxBytes) {
+      bytes -= oldest.next().bytes();
       oldest.remove();
     }
   }

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobSummary;
@@ -83,7 +84,7 @@ class JobStatesTest {
 
   @Test
   void whatHasEndedIsReadOnce() {
-    StatesCache cache = new StatesCache(3);
+    StatesCache cache = new StatesCache(StatesCache.JOB_BYTES + 3);
     Counting results = new Counting();
     JobView view = view(false, new JobCounts(2, 1, 0, 1, 0, 0), results);
     assertEquals("OO", JobStates.of(view, cache).states());
@@ -98,6 +99,20 @@ class JobStatesTest {
     JobStates.of(open, cache);
     JobStates.of(open, cache);
     assertEquals(4, goesOn.reads);
+  }
+
+  @Test
+  void jobsOfFewNodesAreBoundedTooThoughTheirLettersTakeNothing() {
+    StatesCache cache = new StatesCache(30_000);
+    List<JobSummary> jobs = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      JobSummary job = view(false, new JobCounts(1, 1, 0, 0, 0, 0), List.of()).summary();
+      cache.keep(job, "O");
+      jobs.add(job);
+    }
+    assertEquals("O", cache.find(jobs.get(999)));
+    long kept = jobs.stream().filter(job -> cache.find(job) != null).count();
+    assertTrue(kept <= 100, () -> kept + " jobs in 30 kB");
   }
 
   @Test
