@@ -322,7 +322,7 @@ final class LeadingServer implements AutoCloseable {
   }
 
   /** Hooks were replaced; may be called again with the same ones. */
-  void replaceHooks() {
+  synchronized void replaceHooks() {
     Hooks.Read read = hooks.now();
     sender.replace(read.told());
     dispatcher.replaceHooks(read.settings());

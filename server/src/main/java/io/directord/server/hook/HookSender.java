@@ -12,6 +12,7 @@ import io.directord.server.store.StoredHookEvent;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class HookSender implements HookOutlet, AutoCloseable {
   private final InstantSource clock;
   private final Map<String, Running> all = new LinkedHashMap<>();
   private Threads crew;
+  private boolean closed;
 
   /**
    * A hook that is told.
@@ -61,7 +63,16 @@ public final class HookSender implements HookOutlet, AutoCloseable {
   }
 
   /** Tells those from now on; what waits for one that stays is delivered as it is told now. */
-  public synchronized void replace(Table table) {
+  public void replace(Table table) {
+    // Nobody who wants to deliver waits for one that is slow to end.
+    replaced(table).forEach(LoopThread::close);
+  }
+
+  /** The threads of those that are gone. */
+  private synchronized List<LoopThread> replaced(Table table) {
+    if (closed) {
+      return List.of();
+    }
     Map<String, Running> before = new LinkedHashMap<>(all);
     all.clear();
     for (int i = 0; i < table.hooks().size(); i++) {
@@ -75,10 +86,11 @@ public final class HookSender implements HookOutlet, AutoCloseable {
       }
       all.put(hook.name(), running);
     }
-    before.values().stream()
-        .map(Running::thread)
-        .filter(Objects::nonNull)
-        .forEach(LoopThread::close);
+    return threads(before.values());
+  }
+
+  private static List<LoopThread> threads(Collection<Running> of) {
+    return of.stream().map(Running::thread).filter(Objects::nonNull).toList();
   }
 
   private LoopThread started(String name, HookLoop loop) {
@@ -124,7 +136,8 @@ public final class HookSender implements HookOutlet, AutoCloseable {
   public void close() {
     List<LoopThread> threads;
     synchronized (this) {
-      threads = all.values().stream().map(Running::thread).filter(Objects::nonNull).toList();
+      closed = true;
+      threads = threads(all.values());
     }
     threads.forEach(LoopThread::close);
   }
