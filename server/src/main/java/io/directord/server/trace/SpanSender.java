@@ -4,6 +4,7 @@ import io.directord.common.config.Product;
 import io.directord.common.json.Json;
 import io.directord.common.loop.Loop;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.Counted;
 import io.directord.server.dispatch.TraceOutlet;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,10 @@ public final class SpanSender implements Loop {
   private final HttpClient client;
   private final BlockingQueue<Span> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final AtomicLong dropped = new AtomicLong();
+
+  /** Taken from those that wait, and neither sent nor left out. */
+  private final List<Span> batch = new ArrayList<>();
+
   private boolean failed;
   private volatile boolean stopped;
   private volatile Thread thread;
@@ -86,11 +91,11 @@ public final class SpanSender implements Loop {
     thread = Thread.currentThread();
     try {
       Span first = waiting.poll(GATHERING_MILLIS, TimeUnit.MILLISECONDS);
-      if (first != null && !stopped) {
+      if (first != null) {
+        batch.add(first);
         TimeUnit.MILLISECONDS.sleep(waiting.size() < BATCH ? GATHERING_MILLIS / 10 : 0);
-        List<Span> batch = new ArrayList<>(List.of(first));
         waiting.drainTo(batch, BATCH - 1);
-        send(batch);
+        send();
       }
       return !stopped;
     } catch (InterruptedException e) {
@@ -101,16 +106,20 @@ public final class SpanSender implements Loop {
     }
   }
 
-  private void send(List<Span> batch) throws InterruptedException {
-    byte[] body = Json.bytes(json(batch));
+  private void send() throws InterruptedException {
+    byte[] body = Json.bytes(json());
     String why = null;
-    for (int attempt = 0; attempt < ATTEMPTS && !stopped; attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) {
         TimeUnit.MILLISECONDS.sleep(firstWaitMillis << (attempt - 1));
+      }
+      if (stopped) {
+        return;
       }
       try {
         int status = post(body);
         if (status / 100 == OK_CLASS) {
+          batch.clear();
           succeeded();
           return;
         }
@@ -127,6 +136,7 @@ public final class SpanSender implements Loop {
       }
     }
     dropped.addAndGet(batch.size());
+    batch.clear();
     if (!failed) {
       failed = true;
       LOG.log(
@@ -163,7 +173,7 @@ public final class SpanSender implements Loop {
     return answer.statusCode();
   }
 
-  private ObjectNode json(List<Span> batch) {
+  private ObjectNode json() {
     ObjectNode root = Json.object();
     ObjectNode resource = root.putArray("resourceSpans").addObject();
     resource
@@ -191,6 +201,19 @@ public final class SpanSender implements Loop {
     Thread running = thread;
     if (running != null && running != Thread.currentThread()) {
       running.interrupt();
+    }
+  }
+
+  /** Nobody waits for a collector when the server ends. */
+  @Override
+  public void end() {
+    long lost = dropped.get() + batch.size() + waiting.size();
+    if (lost > 0) {
+      LOG.log(
+          Level.WARNING,
+          "traces: {0} left out that {1} had not taken when the server ended",
+          Counted.of(lost, "span"),
+          collector);
     }
   }
 }

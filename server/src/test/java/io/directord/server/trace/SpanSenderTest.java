@@ -16,6 +16,7 @@ import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.loop.LoopThread;
+import io.directord.server.LogLines;
 import io.directord.server.dispatch.TraceOutlet;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -149,6 +150,20 @@ class SpanSenderTest {
     outlet.result(job(null), failed("web-2"));
     await().until(() -> !spans().isEmpty());
     assertEquals("RUN on web-2", spans().get(0).path("name").asString());
+  }
+
+  @Test
+  void whatTheCollectorHasNotTakenWhenTheServerEndsIsTold() {
+    refusals.set(Integer.MAX_VALUE);
+    for (int i = 0; i < 3; i++) {
+      outlet.result(job(null), failed("web-1"));
+    }
+    try (LogLines log = new LogLines(SpanSender.class)) {
+      thread.close();
+      assertTrue(
+          log.warnings().stream().anyMatch(line -> line.contains("3 spans left out")),
+          () -> log.lines().toString());
+    }
   }
 
   @Test
