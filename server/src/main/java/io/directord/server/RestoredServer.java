@@ -190,12 +190,13 @@ public final class RestoredServer {
     return backup.into(store, new ContentCopies(contents, new Trees(contents)), Instant.now());
   }
 
-  private static void requireEmpty(JobStore store) throws CannotStartException {
+  static void requireEmpty(JobStore store) throws CannotStartException {
     List<String> has = new ArrayList<>();
     add(has, store.nodes().size(), "node");
     add(has, store.unended().size() + store.endedJobs(), "job");
     add(has, store.schedules().size(), "schedule");
     add(has, store.tokens().size(), "token");
+    add(has, store.joinTokens().size(), "join token");
     if (!has.isEmpty()) {
       throw new CannotStartException(
           "the store "
