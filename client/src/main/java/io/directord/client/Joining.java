@@ -32,6 +32,7 @@ final class Joining implements Supplier<List<byte[]>> {
 
   private final Settings settings;
   private final Path file;
+  private final Rereading rereading = new Rereading("the join token");
   private List<byte[]> known;
   private JoinToken token;
 
@@ -73,8 +74,9 @@ final class Joining implements Supplier<List<byte[]>> {
       JoinToken read = readToken();
       // The server is always known by some key.
       token = read == null && known.isEmpty() ? token : read;
+      rereading.succeeded();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "the join token as before: {0}", IoErrors.sayWhere(e));
+      rereading.failed(e);
     }
   }
 

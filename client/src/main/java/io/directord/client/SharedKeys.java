@@ -5,7 +5,6 @@ import io.directord.common.config.Settings;
 import io.directord.common.security.KeyStrength;
 import io.directord.common.security.SharedKey;
 import io.directord.common.security.SharedKeyFile;
-import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -32,6 +31,7 @@ final class SharedKeys implements Supplier<List<byte[]>> {
   /** By the shared key, since each takes a while. */
   private final Map<String, byte[]> derived = new HashMap<>();
 
+  private final Rereading rereading = new Rereading("the shared key");
   private List<byte[]> current;
 
   /**
@@ -46,8 +46,9 @@ final class SharedKeys implements Supplier<List<byte[]>> {
   public List<byte[]> get() {
     try {
       current = derive(read());
+      rereading.succeeded();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "the shared key as before: {0}", IoErrors.sayWhere(e));
+      rereading.failed(e);
     }
     return current;
   }

@@ -93,6 +93,30 @@ class JoiningTest {
   }
 
   @Test
+  void aNewTokenThatCannotBeReadIsToldOnceForEachReason() throws Exception {
+    PrivateFiles.create(file, token.text().getBytes());
+    Joining joining = joining();
+    LogCapture log = new LogCapture();
+    log.start();
+    try {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+      joining.proof(keys, "a", "m");
+      joining.get();
+      assertEquals(1, log.count("the join token stays as it was"));
+      assertEquals(1, log.count("chmod 600"));
+
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      joining.get();
+      Files.writeString(file, "not whole");
+      joining.get();
+      joining.get();
+      assertEquals(2, log.count("the join token stays as it was"));
+    } finally {
+      log.stop();
+    }
+  }
+
+  @Test
   void aSettingOrAVariableIsAsGoodAsAFile() throws Exception {
     environment.put("DIRECTORD_JOIN_TOKEN", token.text());
     assertEquals(List.of(Z85.encode(serverKey)), shown(joining()));
