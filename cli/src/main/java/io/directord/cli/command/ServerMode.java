@@ -110,8 +110,11 @@ final class ServerMode implements Mode {
     }
   }
 
-  /** Says all that is wrong, and keeps what was; the log is the only place for it. */
-  private void reload(Server server) {
+  /**
+   * Says all that is wrong, and keeps what was; the log is the only place for it. Signals come on
+   * threads of their own: what was read last counts.
+   */
+  private synchronized void reload(Server server) {
     try {
       List<ValidationError> errors =
           server.reload(SettingsLoader.load(given.given(), System.getenv()));
