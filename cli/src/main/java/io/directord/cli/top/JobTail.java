@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -81,10 +82,14 @@ final class JobTail implements AutoCloseable {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         reset();
+        if (known().isEmpty()) {
+          changed.run();
+          return;
+        }
         server.follow(
             filter,
             event -> {
-              boolean goesOn = on(event);
+              boolean goesOn = on(event) && !hasEndedUnseen(event);
               changed.run();
               return goesOn;
             });
@@ -102,6 +107,38 @@ final class JobTail implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** The job as it stands; empty, which is said, if the server does not have it any more. */
+  private Optional<JobSummary> known() throws IOException {
+    Optional<JobSummary> found =
+        server.jobs(job.parent().id()).stream().filter(one -> one.id().equals(job.id())).findAny();
+    if (found.isEmpty()) {
+      end("-- the server does not have this job any more");
+    }
+    return found;
+  }
+
+  /** Whether its end was among what is missing, and is not told again. */
+  private boolean hasEndedUnseen(Event event) throws IOException {
+    if (!(event instanceof Event.Missed missed) || !missed.mayHideEnds()) {
+      return false;
+    }
+    Optional<JobSummary> now = known();
+    if (now.isPresent() && now.get().processing()) {
+      return false;
+    }
+    now.ifPresent(this::end);
+    return true;
+  }
+
+  private void end(JobSummary as) {
+    end("-- has ended: " + as.succeeded() + " ok, " + as.failed() + " failed");
+  }
+
+  private synchronized void end(String line) {
+    ended = true;
+    say(line);
   }
 
   /** A follower is told the results again that were there before. */
@@ -132,8 +169,7 @@ final class JobTail implements AutoCloseable {
     } else if (event instanceof Event.Missed missed) {
       say("-- " + missed.events() + " events are missing here: too much for this connection");
     } else if (event instanceof Event.JobEnded end && end.job().id().equals(job.id())) {
-      ended = true;
-      say("-- has ended: " + end.job().succeeded() + " ok, " + end.job().failed() + " failed");
+      end(end.job());
       return false;
     }
     return true;

@@ -42,6 +42,9 @@ public final class TopLoop implements TopModel.Actions {
   private TopTerminal terminal;
   private JobTail tail;
 
+  /** Where its lines are shown. */
+  private TextPane tailPane;
+
   public TopLoop(ServerConnection server, Console console, Duration interval, TopFilter filter) {
     this.server = server;
     this.console = console;
@@ -189,7 +192,7 @@ public final class TopLoop implements TopModel.Actions {
                   (colour, text) -> text);
           return () -> {
             model.message("");
-            model.show(new TextPane("Why", lines, false));
+            model.answer(new TextPane("Why", lines, false));
           };
         });
   }
@@ -197,8 +200,9 @@ public final class TopLoop implements TopModel.Actions {
   @Override
   public void tail(JobSummary job) {
     tail = new JobTail(server, job, this::tailChanged);
-    model.show(new TextPane(tail.title(), List.of(), true));
-    showTail(tail);
+    tailPane = new TextPane(tail.title(), List.of(), true);
+    model.show(tailPane);
+    showTail();
     tail.start();
   }
 
@@ -209,15 +213,15 @@ public final class TopLoop implements TopModel.Actions {
           () -> {
             tailChanged.set(false);
             if (tail != null) {
-              showTail(tail);
+              showTail();
             }
           });
     }
   }
 
-  private void showTail(JobTail of) {
-    JobTail.Lines now = of.lines();
-    model.pane().replace(now.lines(), now.dropped());
+  private void showTail() {
+    JobTail.Lines now = tail.lines();
+    tailPane.replace(now.lines(), now.dropped());
   }
 
   @Override

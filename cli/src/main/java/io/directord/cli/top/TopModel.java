@@ -99,6 +99,13 @@ final class TopModel {
     pane = text;
   }
 
+  /** An answer to a key; left out if something else was opened or begun since. */
+  void answer(TextPane text) {
+    if (pane == null && typed == null && asked == null) {
+      pane = text;
+    }
+  }
+
   /** The list has so many rows. */
   void rows(int count) {
     if (rows != count) {

@@ -22,7 +22,6 @@ import org.jline.utils.AttributedStyle;
 import org.jline.utils.Curses;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
-import org.jline.utils.NonBlockingReader;
 
 /**
  * The terminal as a screen, which is given back as it was: when this is closed, and when the
@@ -32,22 +31,13 @@ final class TopTerminal implements AutoCloseable {
   private static final int USUAL_COLUMNS = 80;
   private static final int USUAL_ROWS = 24;
 
-  /** The rest of a key's sequence comes at once. */
-  private static final int ESCAPE_MILLIS = 50;
-
-  /** A read without a timeout would keep the terminal from being closed until a key is pressed. */
-  private static final int POLL_MILLIS = 1000;
-
-  private static final int ESCAPE = 27;
-  private static final int MAX_SEQUENCE = 16;
-  private static final int INTERRUPT = 3;
-
   private static final System.Logger LOG = System.getLogger(TopTerminal.class.getName());
 
   private final Terminal terminal;
   private final Attributes before;
   private final byte[] leaving;
   private final Display display;
+  private final KeyReader keys;
   private final Thread atExit = new Thread(this::restore, "terminal");
   private Size size;
   private volatile boolean restored;
@@ -63,6 +53,7 @@ final class TopTerminal implements AutoCloseable {
             .collect(Collectors.joining())
             .getBytes(StandardCharsets.US_ASCII);
     this.display = new Display(terminal, true);
+    this.keys = new KeyReader(terminal.reader()::read, () -> restored);
   }
 
   /**
@@ -153,29 +144,7 @@ final class TopTerminal implements AutoCloseable {
 
   /** The next key; blocks. An end of the input is an interrupt. */
   KeyPress key() throws IOException {
-    NonBlockingReader in = terminal.reader();
-    int first = in.read(POLL_MILLIS);
-    while (first == NonBlockingReader.READ_EXPIRED && !restored) {
-      first = in.read(POLL_MILLIS);
-    }
-    if (first < 0 || first == INTERRUPT) {
-      return KeyPress.of(KeyPress.Kind.INTERRUPT);
-    }
-    StringBuilder sequence = new StringBuilder().append((char) first);
-    if (Character.isHighSurrogate((char) first)) {
-      sequence.append((char) in.read());
-    }
-    if (first == ESCAPE) {
-      int next = in.read(ESCAPE_MILLIS);
-      while (next >= 0 && sequence.length() < MAX_SEQUENCE) {
-        sequence.append((char) next);
-        if (sequence.length() > 2 && (Character.isLetter(next) || next == '~')) {
-          break;
-        }
-        next = in.read(ESCAPE_MILLIS);
-      }
-    }
-    return key(sequence.toString());
+    return keys.next();
   }
 
   static KeyPress key(String sequence) {

@@ -136,6 +136,20 @@ class TopScreenTest {
   }
 
   @Test
+  void anAnswerThatComesLateTakesThePlaceOfNothing() {
+    show(jobs(1));
+    model.show(new TextPane("Output", List.of("goes on"), true));
+    model.answer(new TextPane("Why", List.of("it waits"), false));
+    assertEquals("Output", model.pane().title());
+    press("q/x");
+    model.answer(new TextPane("Why", List.of("it waits"), false));
+    assertNull(model.pane());
+    press("\u001b");
+    model.answer(new TextPane("Why", List.of("it waits"), false));
+    assertEquals("Why", model.pane().title());
+  }
+
+  @Test
   void aTextFiltersJobsAndATargetNodes() {
     show(jobs(30));
     press("/ECHO 2\n");
