@@ -17,7 +17,10 @@ final class NodeCount {
   private final Map<UUID, Integer> targets = new HashMap<>();
   private final Map<UUID, Set<String>> answered = new HashMap<>();
   private final Map<String, Integer> answersToLiveJobs = new HashMap<>();
-  private final Set<String> failed = new HashSet<>();
+
+  /** By node, the jobs that failed on it; a late result may take the place of a lost one. */
+  private final Map<String, Set<UUID>> failed = new HashMap<>();
+
   private final int jobs;
   private int live;
   private int answers;
@@ -53,7 +56,7 @@ final class NodeCount {
   int done() {
     return (int)
         answersToLiveJobs.entrySet().stream()
-            .filter(node -> node.getValue() == live && !failed.contains(node.getKey()))
+            .filter(node -> node.getValue() == live && !failed.containsKey(node.getKey()))
             .count();
   }
 
@@ -70,14 +73,21 @@ final class NodeCount {
   }
 
   private void answered(UUID job, NodeOutcome outcome) {
+    if (outcome.state() == NodeOutcome.State.FAILED) {
+      failed.computeIfAbsent(outcome.node(), node -> new HashSet<>()).add(job);
+    } else {
+      failed.computeIfPresent(outcome.node(), (node, jobs) -> without(job, jobs));
+    }
     if (!answered.computeIfAbsent(job, id -> new HashSet<>()).add(outcome.node())) {
       return;
     }
     answers++;
     answersToLiveJobs.merge(outcome.node(), 1, Integer::sum);
-    if (outcome.state() == NodeOutcome.State.FAILED) {
-      failed.add(outcome.node());
-    }
+  }
+
+  private static Set<UUID> without(UUID job, Set<UUID> jobs) {
+    jobs.remove(job);
+    return jobs.isEmpty() ? null : jobs;
   }
 
   private void ended(JobSummary job) {

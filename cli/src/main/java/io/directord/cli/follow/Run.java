@@ -229,6 +229,11 @@ public final class Run {
     return held.get(node);
   }
 
+  /** It is followed anew: what is paused is told again, and all else goes on. */
+  synchronized void followed() {
+    states.clear();
+  }
+
   /** Parents that have not ended and begin on no further node. */
   public synchronized List<RunState> paused() {
     return states.values().stream()

@@ -149,7 +149,10 @@ public final class RunFollower {
     try {
       server.follow(
           new EventFilter(parents, detail),
-          () -> submitOnce(submission),
+          () -> {
+            run.followed();
+            submitOnce(submission);
+          },
           event ->
               on(event)
                   && !run.isStopped()

@@ -212,8 +212,9 @@ public final class Waiting implements AutoCloseable {
         : node.remark();
   }
 
+  /** Nothing is said afterwards. */
   @Override
   public void close() {
-    thread.interrupt();
+    RunFollower.end(thread);
   }
 }

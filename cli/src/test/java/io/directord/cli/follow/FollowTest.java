@@ -298,6 +298,15 @@ class FollowTest {
   }
 
   @Test
+  void aNodeThatWasLostAndAnswersAfterAllHasNotFailed() {
+    ProgressBar bar = new ProgressBar(out, new Terminal(80), () -> 0L, run, () -> "");
+    tell(bar, failed(first, "node-1", "silent"));
+    assertTrue(bar.line(79).contains("1 failed"), bar.line(79));
+    tell(bar, answered(first, "node-1", "", ""));
+    assertTrue(bar.line(79).contains("0 failed"), bar.line(79));
+  }
+
+  @Test
   void failuresAreToldByReasonAndNodes() {
     run.apply(failed(first, "node-2", "exit status 2"));
     run.apply(failed(first, "node-1", "exit status 2"));

@@ -72,7 +72,7 @@ class PausedRunTest {
     run.apply(new Event.RunChanged(new RunState(parent, "why", 1, 0, running, 1, null)));
   }
 
-  private static Job job(String parent) {
+  static Job job(String parent) {
     return JobJson.read(
         Json.object()
             .put("verb", "RUN")

@@ -15,6 +15,7 @@ import io.directord.common.api.Receipt;
 import io.directord.common.api.ResultView;
 import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
@@ -32,11 +33,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +100,47 @@ class RunFollowerTest {
       follow(fixture, socket, (event, run) -> {});
       assertTrue(requests.get().get(3).contains(fixture.jobs.get(0).id() + " HTTP"));
     }
+  }
+
+  /** A follower is told what is paused; what it is not told of goes on. */
+  @Test
+  void aRunThatWasResumedWhileTheServerWasAwayIsWaitedFor() throws Exception {
+    List<Job> jobs = List.of(PausedRunTest.job("first"), PausedRunTest.job("second"));
+    RunFixture fixture = new RunFixture(jobs, "a");
+    UUID first = jobs.get(0).parent().id();
+    String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    RunState paused = new RunState(first, "too many failures", 1, 0, 0, 1, null);
+    Deque<String> streams =
+        new ConcurrentLinkedDeque<>(
+            List.of(
+                head + data(new Event.RunChanged(paused)),
+                head + data(fixture.ended(1)) + data(fixture.ended(0))));
+    ObjectNode known = Json.object();
+    known.putArray("jobs").add(Json.tree(((Event.JobEnded) fixture.ended(0)).job()));
+    Path socket = directory.resolve("s.sock");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      CompletableFuture.runAsync(
+          () ->
+              serve(
+                  listener,
+                  target ->
+                      target.contains("/events") ? streams.poll() : reply(Json.bytes(known))));
+      PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+      RunDisplay display = (event, run) -> {};
+      new RunFollower(
+              new ServerConnection(socket),
+              fixture.run,
+              display,
+              new NodeNotices(new Console(nowhere, nowhere, null), display),
+              EventFilter.Detail.JOBS)
+          .follow(
+              () ->
+                  new Receipt(
+                      jobs.stream().map(Job::id).toList(), List.of("a"), List.of(), List.of()),
+              null);
+    }
+    assertTrue(fixture.run.ended());
   }
 
   /** One that is cut off would leave nobody knowing whether it was taken. */
@@ -210,6 +255,23 @@ class RunFollowerTest {
         + body.length
         + "\r\n\r\n"
         + new String(body, StandardCharsets.UTF_8);
+  }
+
+  /** Answers each request, by its target, until the listener is closed. */
+  private static void serve(ServerSocketChannel listener, UnaryOperator<String> answers) {
+    while (listener.isOpen()) {
+      try (SocketChannel client = listener.accept()) {
+        ByteBuffer request = ByteBuffer.allocate(1 << 16);
+        client.read(request);
+        String target =
+            new String(request.array(), 0, request.position(), StandardCharsets.UTF_8)
+                .split(" ")[1];
+        client.write(ByteBuffer.wrap(answers.apply(target).getBytes(StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        // The listener was closed, or the client has gone.
+        continue;
+      }
+    }
   }
 
   private static List<String> answer(ServerSocketChannel listener, List<String> answers) {

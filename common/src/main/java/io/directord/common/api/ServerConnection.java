@@ -449,8 +449,9 @@ public final class ServerConnection {
   /**
    * Passes the handler first the past events of the filter's submissions, then new ones, until it
    * returns false. So submit first, then follow: no job's end is missed; output from in between
-   * comes with the result. A slow handler gets {@link Event.Missed} and should then request the
-   * state of its jobs.
+   * comes with the result. Parents that are paused are told each time, so of those that are not
+   * told what was known before holds no more. A slow handler gets {@link Event.Missed} and should
+   * then request the state of its jobs.
    *
    * @param handler called on this thread
    * @throws IOException if the connection is lost, or if the handler throws it
