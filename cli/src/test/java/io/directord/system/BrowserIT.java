@@ -23,6 +23,8 @@ import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.SameSiteAttribute;
 import io.directord.cli.TestCluster;
 import io.directord.common.api.JobSummary;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The page in a real browser. */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
@@ -304,6 +309,272 @@ class BrowserIT {
     assertThat(page.locator("tbody .badge.ok")).containsText("succeeded");
   }
 
+  /** The id in the address of the view. */
+  private String shownId() {
+    return page.url().replaceFirst(".*/", "");
+  }
+
+  private static String waitFor(Path file) {
+    return "until [ -e " + file + " ]; do sleep 0.1; done";
+  }
+
+  /** An orchestration of two jobs, the second of which begins when the first has ended. */
+  private void startTwo(Path first, Path second) {
+    go("#/start");
+    page.getByLabel("an orchestration").check();
+    page.getByLabel("Orchestration, in YAML")
+        .fill(
+            "- name: two\n  targets: [web-1, web-2]\n  rolling: {batch: 1}\n  jobs:\n    - RUN: "
+                + waitFor(first)
+                + "\n    - RUN: "
+                + waitFor(second)
+                + "\n");
+    button("Preview").click();
+    button("Start").click();
+    assertThat(page.locator("h1")).hasText("two");
+  }
+
+  @Test
+  void whatOthersPauseAndResumeIsSeenInEveryView() throws Exception {
+    login();
+    Path gate = cluster.directory().resolve("others");
+    startTwo(gate, gate);
+    assertThat(page.locator(".cell.runs")).hasCount(1);
+    String run = shownId();
+    cluster.api().pause(run);
+    for (String view : List.of("#/runs/" + run, "#/runs")) {
+      page.reload();
+      go(view);
+      assertThat(page.locator("main")).containsText("‖ paused");
+      assertThat(page.locator("#live")).hasText("● live");
+      cluster.api().resume(run);
+      assertThat(page.locator("main")).not().containsText("aused");
+      cluster.api().pause(run);
+      assertThat(page.locator("main")).containsText("‖ paused");
+    }
+    go("#/runs/" + run);
+    page.locator(".jobs tbody a").first().click();
+    assertThat(page.locator("main")).containsText("‖ paused");
+    cluster.api().resume(run);
+    assertThat(page.locator("main")).not().containsText("paused");
+    cluster.write("others", "");
+    assertThat(page.locator("tbody .badge.ok")).hasCount(2);
+  }
+
+  @Test
+  void whatIsDrawnAgainKeepsTheFocusAndAPressThatHasBegun() throws Exception {
+    login();
+    Path first = cluster.directory().resolve("press-1");
+    Path second = cluster.directory().resolve("press-2");
+    startTwo(first, second);
+    assertThat(page.locator(".cell.runs")).hasCount(1);
+    button("Cancel").focus();
+    button("Cancel").hover();
+    page.mouse().down();
+    cluster.write("press-1", "");
+    assertThat(page.locator(".cell.ok")).hasCount(1);
+    page.mouse().up();
+    assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Cancel this run?");
+    page.keyboard().press("Escape");
+    assertThat(button("Cancel")).isFocused();
+    button("running 1").focus();
+    cluster.write("press-2", "");
+    assertThat(page.locator(".cell.ok")).hasCount(4);
+    assertThat(button("running 0")).isFocused();
+  }
+
+  @Test
+  void resultsAreCountedAsTheyCome() throws Exception {
+    login();
+    Path gate = cluster.directory().resolve("count");
+    start("web-*", "mkdir " + gate + ".d 2>/dev/null || " + waitFor(gate));
+    assertThat(page.locator(".jobs .words")).hasText("1 ok, 1 open");
+    page.locator(".jobs tbody a").first().click();
+    assertThat(page.locator("main .words")).hasText("1 ok, 1 open");
+    cluster.write("count", "");
+    assertThat(page.locator("main .words")).hasText("2 ok");
+  }
+
+  /** The first request of those that the action leads to, which waits until it is resumed. */
+  private Route holding(String requests, Runnable action) {
+    List<Route> held = new ArrayList<>();
+    page.route(
+        requests,
+        route -> {
+          if (held.isEmpty()) {
+            held.add(route);
+          } else {
+            route.resume();
+          }
+        });
+    action.run();
+    page.waitForCondition(() -> !held.isEmpty());
+    return held.get(0);
+  }
+
+  @Test
+  void aViewThatWasLeftFollowsNothing() throws Exception {
+    login();
+    Path gate = cluster.directory().resolve("left");
+    start("web-1", waitFor(gate));
+    assertThat(page.locator(".cell.runs")).hasCount(1);
+    String run = shownId();
+    go("#/audit");
+    assertThat(page.locator("tbody tr").first()).isVisible();
+    Route held = holding("**/v1/jobs/*/states", () -> go("#/runs/" + run));
+    List<String> followed = new ArrayList<>();
+    page.onRequest(
+        request -> {
+          if (request.url().contains("/v1/events")) {
+            followed.add(request.url());
+          }
+        });
+    go("#/audit");
+    page.waitForResponse("**/v1/jobs/*/states", held::resume);
+    page.waitForRequest("**/v1/events*", () -> go("#/schedules"));
+    assertThat(page.locator("#live")).hasText("● live");
+    assertEquals(1, followed.size(), followed::toString);
+    cluster.write("left", "");
+    awaitNothingRuns();
+  }
+
+  @Test
+  void aJobThatCameWhileNothingWasFollowedIsSeen() throws Exception {
+    login();
+    Path gate = cluster.directory().resolve("unseen");
+    page.route("**/v1/events*", Route::abort);
+    start("web-1", waitFor(gate));
+    assertThat(page.locator(".cell.runs")).hasCount(1);
+    ObjectNode job = Json.object().put("verb", "RUN").put("command", waitFor(gate));
+    job.put("parent_id", shownId());
+    cluster.api().submit(List.of(JobJson.read(job).withTargets(List.of("web-1"))), Map.of());
+    page.unroute("**/v1/events*");
+    assertThat(page.locator(".cell")).hasCount(2);
+    cluster.write("unseen", "");
+    assertThat(page.locator(".cell.ok")).hasCount(2);
+  }
+
+  @Test
+  void whatCannotBeFollowedIsShownAllTheSameAndWhy() {
+    login();
+    start("web-1", "true");
+    assertThat(page.locator(".cell.ok")).hasCount(1);
+    page.route(
+        "**/v1/events*",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setStatus(503)
+                    .setContentType("application/problem+json")
+                    .setBody("{\"title\":\"Busy\",\"detail\":\"too many followers\"}")));
+    go("#/runs");
+    assertThat(page.locator("#live")).containsText("too many followers");
+    assertThat(page.locator("tbody tr.opens").first()).containsText("✓ done");
+  }
+
+  @Test
+  void aConnectionOnWhichNothingIsSaidIsGivenUp() {
+    page.clock().install();
+    login();
+    go("#/runs");
+    assertThat(page.locator("#live")).hasText("● live");
+    page.waitForRequest("**/v1/events*", () -> page.clock().fastForward("01:00"));
+    assertThat(page.locator("#live")).hasText("● live");
+  }
+
+  /** Also when it is asked for at the very end of the time before. */
+  @Test
+  void whatIsDoneOnceAtATimeIsDoneAfterItWasAskedFor() {
+    login();
+    assertEquals(
+        List.of(),
+        page.evaluate(
+            """
+            async () => {
+              const {oneAtATime} = await import("/ui/api.js");
+              const missed = [];
+              for (let wait = 0; wait < 12; wait++) {
+                let done = 0;
+                const ask = oneAtATime(async () => { done++; });
+                ask();
+                for (let i = 0; i < wait; i++) await null;
+                await ask();
+                if (done !== 2) missed.push(wait);
+              }
+              return missed;
+            }
+            """));
+  }
+
+  @Test
+  void aPreviewOfWhatWasWrittenBeforeIsNotShown() {
+    login();
+    go("#/start");
+    page.getByLabel("Targets").fill("web-1");
+    page.getByLabel("Arguments").fill("true");
+    Route held = holding("**/v1/check", () -> button("Preview").click());
+    page.getByLabel("Targets").fill("web-2");
+    page.waitForResponse("**/v1/check", held::resume);
+    page.evaluate("() => new Promise(done => setTimeout(done, 500))");
+    assertThat(button("Start")).isHidden();
+    button("Preview").click();
+    assertThat(page.locator("main")).containsText("stands for 1 node: web-2");
+    assertThat(button("Start")).isFocused();
+  }
+
+  @Test
+  void aShorterListIsSeenWhereALongOneWasScrolled() {
+    login();
+    String nodes =
+        IntStream.rangeClosed(1, 2000)
+            .mapToObj(
+                i ->
+                    "{\"identity\":\"n%04d\",\"state\":\"%s\",\"labels\":{},\"facts\":{},\"outstanding\":0,\"last_seen\":null,\"remark\":\"\"}"
+                        .formatted(i, i == 7 ? "AWAY" : "ACTIVE"))
+            .collect(Collectors.joining(",", "{\"warnings\":[],\"nodes\":[", "]}"));
+    page.route(
+        "**/v1/nodes",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions().setContentType("application/json").setBody(nodes)));
+    page.keyboard().press("r");
+    assertThat(page.locator("#count")).containsText("2,000 nodes");
+    page.evaluate("document.querySelector('.scroll').scrollTop = 1e9");
+    assertThat(page.locator("tbody")).containsText("n2000");
+    button("away").click();
+    assertThat(page.locator("tbody tr.opens")).hasCount(1);
+    assertThat(page.locator("tbody")).containsText("n0007");
+  }
+
+  @Test
+  void keysThatAreFasterThanThePageAreForTheViewsThatTheyLeadTo() {
+    login();
+    go("#/nodes/web-1");
+    assertThat(page.locator("h1")).hasText("web-1");
+    page.evaluate(
+        "() => ['g', 'r', 'c', 'Escape', 'Escape', 'g', 's', '?'].forEach(key =>"
+            + " document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true})))");
+    assertThat(page.locator("h1")).hasText("Schedules");
+    assertThat(page.getByRole(AriaRole.DIALOG)).containsText("next row");
+  }
+
+  @Test
+  void aNodeIsShownAsItBecomes() throws Exception {
+    login();
+    go("#/nodes/web-2");
+    assertThat(page.locator("table.facts").first()).containsText("● active");
+    cluster.api().label(List.of("web-2"), Map.of("rack", "r7"));
+    assertThat(page.locator("main")).containsText("r7");
+  }
+
+  @Test
+  void aLogoutThatDidNotReachTheServerIsSaid() {
+    login();
+    page.route("**/v1/session", Route::abort);
+    button("Log out").click();
+    assertThat(page.getByRole(AriaRole.DIALOG)).containsText("the server cannot be reached");
+  }
+
   @Test
   void aRunIsSeenOnAnAxisOfTimeAndPausedAndResumed() {
     login();
@@ -323,14 +594,14 @@ class BrowserIT {
     button("Pause").click();
     assertThat(page.locator("main")).containsText("Paused");
     assertThat(button("Resume")).isVisible();
-    assertThat(page.locator(".bar-of-time.runs")).hasCount(2);
+    assertThat(page.locator(".bar-of-time.runs:visible")).hasCount(2);
     shoot("paused");
     cluster.write("gate", "");
     assertThat(page.locator(".cell.ok")).hasCount(2);
     assertThat(button("Resume")).isVisible();
     button("Resume").click();
     assertThat(page.locator(".cell.ok")).hasCount(4);
-    assertThat(page.locator(".bar-of-time.ok")).hasCount(2);
+    assertThat(page.locator(".bar-of-time.ok:visible")).hasCount(2);
     assertThat(page.locator(".scale span").first()).isVisible();
     assertEquals(
         true,
@@ -349,6 +620,7 @@ class BrowserIT {
             true,
             page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
             name + " is wider than " + width);
+        assertThat(page.locator(".bar-of-time:visible")).hasCount(2);
         String directory = System.getProperty("directord.screenshots");
         if (directory != null) {
           Path file = Path.of(directory, name + "-" + width + "-" + scheme + ".png");

@@ -1,5 +1,5 @@
 // What can be done with a run or a job, as far as the caller's role goes.
-import {h, fill, counted, problem, say} from "./dom.js";
+import {h, counted, problem, say} from "./dom.js";
 import {post, url} from "./api.js";
 
 /** Asks before something is done; the answer of what is done, or null. */
@@ -17,8 +17,9 @@ export function confirm(title, text, yes) {
   });
 }
 
-/** Shows why something could not be done. */
+/** Shows why something could not be done; that the login has ended is seen already. */
 export function refuse(error) {
+  if (error.status === 401) return;
   const box = h("dialog", {}, problem(error), h("form", {method: "dialog"}, h("button", {class: "main"}, "Close")));
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
@@ -45,9 +46,11 @@ async function rerun(page, id) {
       plan.unended > 0 && h("p", {class: "warning"}, `${counted(plan.unended, "job")} has not ended everywhere, and may still fail there.`),
       plan.forgotten.length > 0 && h("p", {class: "warning"}, `Not enrolled any more: ${first(plan.forgotten)}`)], "Run again");
     if (!yes) return;
+    const from = page.view;
     const receipt = await post(url(["v1", "jobs", id, "rerun"]), {only: ALL, stream: true});
     say(`${counted(receipt.jobs.length, "job")} started`);
-    page.go("#/jobs/" + receipt.jobs[0]);
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (page.view === from) page.go("#/jobs/" + receipt.jobs[0]);
   });
 }
 

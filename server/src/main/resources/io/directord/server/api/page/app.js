@@ -1,5 +1,6 @@
 // Begins the page: logs in, finds the view that the address names, and listens to keys.
-import {h, fill, problem, say} from "./dom.js";
+import {h, fill, problem, say, update} from "./dom.js";
+import {refuse} from "./actions.js";
 import {call, get, login, Problem} from "./api.js";
 import {nodes, node} from "./nodes.js";
 import {runs} from "./runs.js";
@@ -39,6 +40,7 @@ class Page {
     this.main = document.getElementById("main");
     this.view = null;
     this.me = null;
+    this.shown = null;
   }
 
   may(permission) {
@@ -56,27 +58,36 @@ class Page {
   action(permission, what, name, act, kind = null) {
     const lacks = this.lacks(permission, what);
     return h("button", {
-      type: "button", class: kind, "aria-disabled": lacks ? "true" : null, title: lacks,
+      key: name, type: "button", class: kind, "aria-disabled": lacks ? "true" : null, title: lacks,
       onclick: () => lacks ? say(lacks) : act(),
     }, name);
   }
 
-  /** Whether what is shown is as it happens. */
-  live(state) {
+  /** Whether what is shown is as it happens, and why not if the server says so. */
+  live(state, why) {
     const sign = document.getElementById("live");
-    if (sign) fill(sign, state === "live" ? "● live" : "○ connecting");
+    if (sign) fill(sign, state === "live" ? "● live" : why?.status ? `○ not live: ${why.message}` : "○ connecting");
   }
 
+  /** At once, so that the next key is for that view. */
   go(hash) {
     location.hash = hash;
+    this.moved();
   }
 
   replace(hash) {
     history.replaceState(null, "", hash);
+    this.shown = location.hash;
+  }
+
+  /** The address may have changed. */
+  moved() {
+    if (this.me && location.hash !== this.shown) this.route();
   }
 
   /** Shows the view that the address names. */
   route() {
+    this.shown = location.hash;
     const [path, query] = location.hash.slice(1).split("?");
     this.view?.close();
     this.view = null;
@@ -107,8 +118,8 @@ class Page {
 
   tabs() {
     const at = (location.hash || "#/nodes").replace(/^#\/(jobs|start)\b/, "#/runs");
-    fill(document.getElementById("top"),
-      h("a", {class: "brand", href: "#/nodes"}, "directord"),
+    update(document.getElementById("top"),
+      h("a", {key: "brand", class: "brand", href: "#/nodes"}, "directord"),
       h("nav", {"aria-label": "Views"}, h("ul", {}, TABS.filter((tab) => this.may(tab.needs)).map((tab) =>
         h("li", {}, h("a", {href: tab.href, "aria-current": at.startsWith(tab.href) ? "page" : null}, tab.name))))),
       h("div", {class: "tools"},
@@ -120,7 +131,14 @@ class Page {
   }
 
   async logout() {
-    await call("DELETE", "/v1/session").catch(() => {});
+    try {
+      await call("DELETE", "/v1/session");
+    } catch (error) {
+      if (error.status !== 401) {
+        refuse(error);
+        return;
+      }
+    }
     location.reload();
   }
 
@@ -129,6 +147,7 @@ class Page {
     this.view?.close();
     this.view = null;
     this.me = null;
+    dialog()?.close();
     document.title = "Log in · directord";
     const field = h("input", {id: "token", type: "password", autocomplete: "off", required: true, spellcheck: "false"});
     const wrong = h("div", {});
@@ -232,7 +251,7 @@ const page = new Page();
 login.ended = () => page.me && page.ask("This login has ended: its time is over, or its token was revoked.");
 applyTheme();
 addEventListener("keydown", key);
-addEventListener("hashchange", () => page.me && page.route());
+addEventListener("hashchange", () => page.moved());
 
 async function open() {
   const link = /^#link=([\w-]+)$/.exec(location.hash);

@@ -1,6 +1,6 @@
 // What was asked of the server, and by whom.
 import {h, fill, badge, counted, moment, problem} from "./dom.js";
-import {get, url} from "./api.js";
+import {get, oneAtATime, url} from "./api.js";
 import {Grid} from "./grid.js";
 
 const LIMIT = 1000;
@@ -32,7 +32,7 @@ export function audit(page, parameters) {
   });
   fill(page.main, h("h1", {}, "Audit log"), form, wrong, count, grid.element);
 
-  async function read() {
+  const read = oneAtATime(async () => {
     try {
       const answer = await get(url(["v1", "audit"], {by, limit: LIMIT}));
       fill(wrong);
@@ -41,7 +41,7 @@ export function audit(page, parameters) {
     } catch (error) {
       fill(wrong, problem(error));
     }
-  }
+  });
 
   async function verify() {
     try {

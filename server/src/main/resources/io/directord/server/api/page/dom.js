@@ -1,12 +1,22 @@
 // Elements, and texts that are safe to show. Nothing here or elsewhere parses HTML.
 
-/** An element. Properties that begin with "on" are listeners; null and false leave one out. */
+const act = (event) => event.currentTarget.acts[event.type](event);
+
+function listen(element, acts) {
+  element.acts = {...element.acts, ...acts};
+  for (const type of Object.keys(acts)) element.addEventListener(type, act);
+}
+
+/**
+ * An element. Properties that begin with "on" are listeners, `key` is what it is known by among
+ * its siblings; null and false leave one out.
+ */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "value" || name === "checked") element[name] = value;
+    if (name.startsWith("on")) listen(element, {[name.slice(2)]: value});
+    else if (["value", "checked", "key"].includes(name)) element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
   add(element, children);
@@ -33,6 +43,59 @@ export function fill(element, ...children) {
   element.replaceChildren();
   add(element, children);
   return element;
+}
+
+/**
+ * Shows these in place of what an element has. What is the same stays, with its focus and a press
+ * on it that has begun: by its key, or else by its place. So nothing of them may be held elsewhere.
+ */
+export function update(element, ...children) {
+  const fresh = document.createDocumentFragment();
+  add(fresh, children);
+  merge(element, [...fresh.childNodes]);
+  return element;
+}
+
+function merge(element, fresh) {
+  const keys = new Set(fresh.map((child) => child.key));
+  const kept = new Map();
+  for (const old of [...element.childNodes]) {
+    if (old.key === undefined) continue;
+    if (keys.has(old.key)) kept.set(old.key, old);
+    else old.remove();
+  }
+  let at = element.firstChild;
+  for (const child of fresh) {
+    const old = child.key === undefined ? at : kept.get(child.key);
+    if (old?.nodeName !== child.nodeName || old.key !== child.key) {
+      element.insertBefore(child, at);
+      continue;
+    }
+    kept.delete(child.key);
+    if (old === at) at = at.nextSibling;
+    else element.insertBefore(old, at);
+    patch(old, child);
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+function patch(old, fresh) {
+  if (old.nodeType === Node.TEXT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
+  }
+  for (const {name} of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const {name, value} of fresh.attributes) {
+    if (old.getAttribute(name) === value) continue;
+    if (name === "style") old.style.cssText = value;
+    else old.setAttribute(name, value);
+  }
+  if (fresh.acts) listen(old, fresh.acts);
+  merge(old, [...fresh.childNodes]);
 }
 
 const COLOURS = /\u001b\[[0-9;]*m/g;

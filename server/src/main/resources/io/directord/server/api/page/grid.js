@@ -1,7 +1,8 @@
 // A table of any length, of which only the rows that are seen are there.
-import {h, fill} from "./dom.js";
+import {h, update} from "./dom.js";
 
 const AROUND = 12;
+const GAPS = [Symbol("before"), Symbol("after")];
 
 export class Grid {
   /**
@@ -14,8 +15,6 @@ export class Grid {
     Object.assign(this, {columns, key, open, height, empty});
     this.rows = [];
     this.active = -1;
-    this.before = h("tr", {class: "gap", "aria-hidden": "true"}, h("td", {colspan: columns.length}));
-    this.after = h("tr", {class: "gap", "aria-hidden": "true"}, h("td", {colspan: columns.length}));
     this.body = h("tbody");
     this.heads = h("tr", {"aria-rowindex": "1"}, columns.map((column) =>
       h("th", {scope: "col", class: column.kind}, column.name)));
@@ -46,34 +45,39 @@ export class Grid {
     this.wanted = null;
     const focused = this.body.contains(document.activeElement) && document.activeElement.tagName === "TR";
     if (this.rows.length === 0) {
-      fill(this.body, h("tr", {}, h("td", {colspan: this.columns.length, class: "quiet"}, this.empty)));
+      update(this.body, h("tr", {}, h("td", {colspan: this.columns.length, class: "quiet"}, this.empty)));
       return;
     }
-    const first = Math.max(0, Math.floor(this.element.scrollTop / this.height) - AROUND);
     const seen = Math.ceil((this.element.clientHeight || 600) / this.height) + 2 * AROUND;
+    const above = Math.floor(this.element.scrollTop / this.height) - AROUND;
+    const first = Math.max(0, Math.min(above, this.rows.length - seen));
     const last = Math.min(this.rows.length, first + seen);
     const drawn = [];
     for (let at = first; at < last; at++) drawn.push(this.row(at));
-    this.before.firstChild.style.height = first * this.height + "px";
-    this.after.firstChild.style.height = (this.rows.length - last) * this.height + "px";
-    fill(this.body, first > 0 && this.before, drawn, last < this.rows.length && this.after);
+    update(this.body, this.gap(GAPS[0], first), drawn, this.gap(GAPS[1], this.rows.length - last));
     if (focused) this.focus();
+  }
+
+  /** Takes the place of rows that are not there. */
+  gap(key, rows) {
+    if (rows === 0) return null;
+    const cell = h("td", {colspan: this.columns.length});
+    cell.style.height = rows * this.height + "px";
+    return h("tr", {key, class: "gap", "aria-hidden": "true"}, cell);
   }
 
   row(at) {
     const row = this.rows[at];
     const active = at === this.active;
     const element = h("tr", {
-      "aria-rowindex": String(at + 2), "aria-current": active ? "true" : null,
+      key: this.key(row), "aria-rowindex": String(at + 2), "aria-current": active ? "true" : null,
       class: (this.open ? "opens " : "") + (at % 2 ? "odd" : ""), tabindex: active ? "0" : "-1",
+      onclick: this.open && ((event) => {
+        if (!event.target.closest("a, button") && !String(getSelection())) this.open(row);
+      }),
     }, this.columns.map((column, index) =>
       h(index === 0 ? "th" : "td", {scope: index === 0 ? "row" : null, class: column.kind}, column.cell(row))));
     element.style.height = this.height + "px";
-    if (this.open) {
-      element.addEventListener("click", (event) => {
-        if (!event.target.closest("a, button") && !String(getSelection())) this.open(row);
-      });
-    }
     return element;
   }
 

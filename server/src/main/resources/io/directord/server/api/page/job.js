@@ -1,17 +1,20 @@
 // One job, and what it has said on a node.
-import {h, fill, visible, counted, moment, problem, span} from "./dom.js";
-import {Beside, follow, get, oneAtATime, url} from "./api.js";
+import {h, fill, visible, counted, moment, problem, span, update} from "./dom.js";
+import {Beside, follow, get, keep, oneAtATime, url} from "./api.js";
 import {Grid} from "./grid.js";
-import {jobBadge, letter, progress, stateBadge, title} from "./states.js";
+import {jobBadge, letter, progress, runChanged, stateBadge, tally, title} from "./states.js";
 import {runActions} from "./actions.js";
 
 const MAX_TEXT = 1 << 20;
 const TAIL = 5000;
 
+/** The server has decided these, and a node that comes back may say otherwise. */
+const PROVISIONAL = ["LOST", "INTERRUPTED"];
+
 /** Why a job has not ended, or how it has: a sentence for each node, asked for when it is wanted. */
 function reasons(id, node) {
   const place = h("div", {"aria-live": "polite"});
-  const ask = async () => {
+  const ask = oneAtATime(async () => {
     fill(place, h("p", {class: "quiet"}, "The nodes are asked..."));
     try {
       const {nodes} = await get(url(["v1", "jobs", id, "why"], {node}));
@@ -21,7 +24,7 @@ function reasons(id, node) {
     } catch (error) {
       fill(place, problem(error));
     }
-  };
+  });
   return [h("div", {class: "bar"}, h("button", {type: "button", onclick: ask}, "Why?")), place];
 }
 
@@ -30,6 +33,7 @@ export function job(page, id) {
   let drawing = null;
   let summary = null;
   let stream = null;
+  let defined = false;
   const states = new Map();
   const head = h("h1", {}, "Job");
   const up = h("p", {});
@@ -55,67 +59,78 @@ export function job(page, id) {
     if (closed || !summary) return;
     head.textContent = visible(title(summary));
     document.title = `${head.textContent} · job · directord`;
-    fill(about, jobBadge(summary), " ", progress(summary), ` · by ${summary.submitted_by}, `, moment(summary.submitted_at),
+    const counts = summary.processing ? {...summary, ...tally(states.values())} : summary;
+    update(about, jobBadge(summary), " ", progress(counts), ` · by ${summary.submitted_by}, `, moment(summary.submitted_at),
       summary.paused ? `; paused: ${summary.paused}` : "");
-    fill(actions, runActions(page, {id, jobs: [summary], failed: summary.failed, paused: summary.paused, read}));
+    update(actions, runActions(page, {id, jobs: [summary], failed: counts.failed, paused: summary.paused, read: kept.read}));
     grid.show([...states.keys()]);
   }
 
   const later = () => drawing ??= setTimeout(draw, 250);
 
   const beside = new Beside(happened);
-  const read = oneAtATime(async () => {
-    try {
-      await beside.read(url(["v1", "jobs", id, "states"]), show);
-      if (closed) return;
-      fill(wrong);
-      stream ??= follow({parent: summary.parent.id, detail: "nodes"},
-        {begin: read, event: (event) => beside.happened(event), state: (one) => page.live(one)});
-    } catch (error) {
-      fill(wrong, problem(error));
-    }
-  });
+  const kept = keep(async () => {
+    await beside.read(() => get(url(["v1", "jobs", id, "states"])), show);
+    if (closed) return;
+    update(wrong);
+    stream ??= follow({parent: summary.parent.id, detail: "nodes"},
+      {begin: kept.read, event: (event) => beside.happened(event), state: (one, why) => page.live(one, why)});
+  }, (error) => update(wrong, problem(error)), () => !summary || summary.processing);
 
   function show(answer) {
     if (closed) return;
     summary = answer.job;
     view.up = "#/runs/" + summary.parent.id;
-    fill(up, h("a", {href: view.up}, "← Run"));
+    update(up, h("a", {href: view.up}, "← Run"));
     states.clear();
     answer.nodes.forEach((node, at) => states.set(node, answer.states[at]));
     draw();
-    if (answer.nodes.length > 0 && !definition.textContent) readDefinition(answer.nodes.length);
+    if (answer.nodes.length > 0 && !defined) readDefinition(answer.nodes.length);
   }
 
   /** It comes with all results, so it is not read where there are many. */
   async function readDefinition(nodes) {
+    defined = true;
     if (nodes > 100) {
       fill(definition, "This job has many nodes: 'directord manage --job-info' shows its definition.");
       return;
     }
-    const answer = await get(url(["v1", "jobs", id])).catch(() => null);
-    if (answer) fill(definition, JSON.stringify(answer.definition, null, 2));
+    try {
+      const {definition: text} = await get(url(["v1", "jobs", id]));
+      fill(definition, JSON.stringify(text, null, 2));
+    } catch (error) {
+      defined = false;
+      fill(definition, error.message);
+    }
   }
 
   function happened(event) {
-    if (event.event === "missed") read();
-    if ((event.job_id ?? event.job?.id) !== id) return;
-    if (event.event === "job_running") states.set(event.node, "R");
-    else if (event.event === "node_answered") states.set(event.outcome.node, letter(event.outcome));
+    if (event.event === "missed") kept.soon();
+    else if (event.event === "run_changed") runChanged([summary], event);
+    else if ((event.job_id ?? event.job?.id) !== id) return;
+    else if (event.event === "job_running") states.set(event.node, "R");
+    else if (event.event === "node_answered") answered(event.outcome);
     else if (event.job) summary = event.job;
     later();
   }
 
+  function answered(outcome) {
+    const one = letter(outcome);
+    // A result that came after the end has changed what the job comes to.
+    if (!summary.processing && states.get(outcome.node) !== one) kept.soon();
+    states.set(outcome.node, one);
+  }
+
   const view = {
-    title: "Job", grid, up: "#/runs", reload: read,
+    title: "Job", grid, up: "#/runs", reload: () => kept.read(),
     close() {
       closed = true;
+      kept.close();
       clearTimeout(drawing);
       stream?.close();
       grid.close();
     },
   };
-  read();
   return view;
 }
 
@@ -137,54 +152,70 @@ export function output(page, id, node) {
       && h("p", {class: "quiet"}, `lines ${lines.from} to ${lines.to} of ${lines.of}`),
     h("pre", {class: "output", tabindex: "0", "aria-label": name}, what)];
 
-  const read = oneAtATime(async () => {
-    try {
-      const answer = await get(url(["v1", "jobs", id, "nodes", node], {tail: TAIL}));
-      if (closed) return;
-      const {result} = answer;
-      ended = ["SUCCEEDED", "SKIPPED", "FAILED"].includes(result.state);
-      fill(about, stateBadge(letter(result)), result.reason ? ` ${result.reason}` : "",
-        result.execution_time ? ` in ${span(result.execution_time)}` : "",
-        result.started_at ? [" from ", moment(result.started_at)] : "",
-        result.attempts > 1 ? `, ${result.attempts} attempts` : "",
-        result.changed === true ? ", has changed something" : result.changed === false ? ", has changed nothing" : "");
-      fill(facts, result.cut && h("p", {class: "warning"}, "A part of the output was not kept: it was longer than 1 MiB, or the client died."),
-        result.info && [h("h2", {}, "Remark"), h("pre", {class: "output"}, result.info)]);
-      if (ended) {
-        fill(place, text("Output", answer.stdout_lines, result.stdout), text("Errors", answer.stderr_lines, result.stderr),
-          !result.stdout && !result.stderr && h("p", {class: "quiet"}, "It has said nothing."));
-        stream?.close();
-        stream = null;
-      } else if (!stream) {
-        const summary = (await get(url(["v1", "jobs", id, "states"]))).job;
-        if (closed) return;
-        document.title = `${title(summary)} on ${node} · directord`;
-        fill(place, h("h2", {}, "Output as it comes"),
-          h("p", {class: "quiet"}, "What it said before this view was opened is here when the job has ended."), live);
-        stream = follow({parent: summary.parent.id, detail: "output"}, {begin: read, event: happened, state: (one) => page.live(one)});
-      }
-    } catch (error) {
-      fill(wrong, problem(error));
+  const kept = keep(async () => {
+    const answer = await get(url(["v1", "jobs", id, "nodes", node], {tail: TAIL}));
+    if (closed) return;
+    const {result} = answer;
+    ended = ["SUCCEEDED", "SKIPPED", "FAILED"].includes(result.state);
+    update(wrong);
+    update(about, stateBadge(letter(result)), result.reason ? ` ${result.reason}` : "",
+      result.execution_time ? ` in ${span(result.execution_time)}` : "",
+      result.started_at ? [" from ", moment(result.started_at)] : "",
+      result.attempts > 1 ? `, ${result.attempts} attempts` : "",
+      result.changed === true ? ", has changed something" : result.changed === false ? ", has changed nothing" : "");
+    update(facts, result.cut && h("p", {class: "warning"}, "A part of the output was not kept: it was longer than 1 MiB, or the client died."),
+      result.info && [h("h2", {}, "Remark"), h("pre", {class: "output"}, result.info)]);
+    if (ended) {
+      fill(place, text("Output", answer.stdout_lines, result.stdout), text("Errors", answer.stderr_lines, result.stderr),
+        !result.stdout && !result.stderr && h("p", {class: "quiet"}, "It has said nothing."));
+    } else if (!live.isConnected) {
+      fill(place, h("h2", {}, "Output as it comes"),
+        h("p", {class: "quiet"}, "What it said before this view was opened is here when the job has ended."), live);
     }
-  });
+    if (ended && !PROVISIONAL.includes(result.reason)) {
+      stream?.close();
+      stream = null;
+    } else if (!stream) {
+      const summary = (await get(url(["v1", "jobs", id, "states"]))).job;
+      if (closed) return;
+      document.title = `${title(summary)} on ${node} · directord`;
+      stream = follow({parent: summary.parent.id, detail: "output"},
+        {begin: kept.read, event: happened, state: (one, why) => page.live(one, why)});
+    }
+  }, (error) => update(wrong, problem(error)), () => !ended);
 
   function happened(event) {
     if (event.event === "missed") {
       say(event);
-      read();
+      kept.soon();
     }
     if (event.job_id !== id) return;
     if (event.event === "job_output" && event.node === node) {
+      gap(event);
       if (event.lost_lines) append(`[${counted(event.lost_lines, "line")} lost]\n`, "lost");
       append(event.text, event.stream === "STDERR" ? "stderr" : "");
     } else if (event.event === "job_running" && event.node === node || event.event === "node_answered" && event.outcome.node === node) {
-      read();
+      kept.read();
     }
   }
 
+  const missed = (lines) =>
+    append(`[${lines ? counted(lines, "line") : "output"} missed; all is here when the job has ended]\n`, "lost");
+
   function say(event) {
     const mine = event.output?.find((one) => one.job_id === id && one.node === node);
-    if (mine) append(`[${counted(mine.lines, "line")} missed; all is here when the job has ended]\n`, "lost");
+    if (!mine) return;
+    missed(mine.lines);
+    next.clear();
+  }
+
+  /** By stream, where its next piece begins if nothing is missed, as when events begin again. */
+  const next = new Map();
+
+  function gap({stream: of, position, text: said}) {
+    const due = next.get(of);
+    if (due && position && position.pieces !== due.pieces) missed(position.lines - due.lines);
+    if (position) next.set(of, {pieces: position.pieces + 1, lines: position.lines + said.split("\n").length - 1});
   }
 
   let length = 0;
@@ -201,11 +232,11 @@ export function output(page, id, node) {
     if (atEnd) live.scrollTop = live.scrollHeight;
   }
 
-  read();
   return {
-    title: `${node} · job`, up: "#/jobs/" + id, reload: read,
+    title: `${node} · job`, up: "#/jobs/" + id, reload: kept.read,
     close() {
       closed = true;
+      kept.close();
       stream?.close();
     },
   };

@@ -1,11 +1,10 @@
 // The nodes: which there are, how they stand, what they say of themselves.
-import {h, fill, badge, counted, moment, problem, span} from "./dom.js";
-import {get, url} from "./api.js";
+import {h, fill, badge, counted, moment, problem, span, update} from "./dom.js";
+import {get, keep, url} from "./api.js";
 import {Grid} from "./grid.js";
 
 const KINDS = {ACTIVE: "ok", AWAY: "waits", EXPIRED: "bad"};
 const SIGNS = {ACTIVE: "● active", AWAY: "◐ away", EXPIRED: "○ expired"};
-const QUICK = 250;
 
 export const state = (node) => badge(KINDS[node.state] ?? "waits", SIGNS[node.state] ?? node.state);
 
@@ -29,8 +28,6 @@ export function nodes(page, parameters) {
   const target = parameters.get("target") ?? "";
   let chosen = parameters.get("state") ?? "";
   let all = [];
-  let timer = null;
-  let closed = false;
   const grid = new Grid({
     caption: "Nodes",
     columns: [
@@ -62,8 +59,8 @@ export function nodes(page, parameters) {
   function draw() {
     const counts = {ACTIVE: 0, AWAY: 0, EXPIRED: 0};
     for (const node of all) counts[node.state]++;
-    fill(chips, Object.keys(counts).map((name) => h("button", {
-      type: "button", "aria-pressed": String(chosen === name), class: "toggle",
+    update(chips, Object.keys(counts).map((name) => h("button", {
+      key: name, type: "button", "aria-pressed": String(chosen === name), class: "toggle",
       onclick: () => {
         chosen = chosen === name ? "" : name;
         page.replace("#" + url(["nodes"], {target, state: chosen}));
@@ -71,34 +68,20 @@ export function nodes(page, parameters) {
       },
     }, `${SIGNS[name]} ${counts[name].toLocaleString("en")}`)));
     const shown = chosen ? all.filter((node) => node.state === chosen) : all;
-    fill(asOf, counted(shown.length, "node"), chosen || target ? " of these" : "", ", as of ", moment(new Date().toISOString()));
+    update(asOf, counted(shown.length, "node"), chosen || target ? " of these" : "", ", as of ", moment(new Date().toISOString()));
     grid.show(shown);
   }
 
-  async function read() {
-    clearTimeout(timer);
-    const began = performance.now();
-    try {
-      const answer = await get(url(["v1", "nodes"], {target}));
-      if (closed) return;
-      all = answer.nodes;
-      fill(wrong, answer.warnings.map((one) => h("p", {class: "warning"}, one)));
-      draw();
-    } catch (error) {
-      if (closed) return;
-      fill(wrong, marked(target, error));
-      if (error.status === 400) return;
-    }
-    // Many nodes are read less often, so that a page that is left open costs the server little.
-    timer = setTimeout(read, performance.now() - began < QUICK ? 5000 : 30000);
-  }
-
-  read();
+  const kept = keep(async () => {
+    const answer = await get(url(["v1", "nodes"], {target}));
+    all = answer.nodes;
+    update(wrong, answer.warnings.map((one) => h("p", {class: "warning"}, one)));
+    draw();
+  }, (error) => update(wrong, marked(target, error)));
   return {
-    title: target ? `${target} · nodes` : "Nodes", grid, search: field, reload: read,
+    title: target ? `${target} · nodes` : "Nodes", grid, search: field, reload: kept.read,
     close() {
-      closed = true;
-      clearTimeout(timer);
+      kept.close();
       grid.close();
     },
   };
@@ -110,32 +93,26 @@ export function node(page, name) {
   fill(page.main, h("p", {}, h("a", {href: "#/nodes"}, "← Nodes")), h("h1", {}, name), place);
   const row = (key, ...value) => h("tr", {}, h("th", {scope: "row"}, key), h("td", {}, value));
 
-  async function read() {
-    try {
-      const found = (await get(url(["v1", "nodes"], {target: name}))).nodes;
-      const it = found.find((one) => one.identity === name);
-      if (!it) throw {message: `there is no node ${name}`};
-      fill(place,
-        h("table", {class: "facts"}, h("caption", {}, "How it stands"),
-          row("State", state(it)), it.remark && row("Remark", it.remark),
-          row("Last heard of", moment(it.last_seen)), row("Jobs there", String(it.outstanding)),
-          it.held ? row("Held for it", counted(it.held, "job"), " until ", moment(it.held_until)) : null,
-          row("Client", `${it.version}, by ${it.driver}`),
-          it.agent_uptime !== undefined && row("Client runs for", span(it.agent_uptime)),
-          it.host_uptime !== undefined && row("Machine runs for", span(it.host_uptime)),
-          row("Machine", h("code", {}, it.machine_id)), row("Addresses", it.addresses.join(", "))),
-        h("table", {class: "facts"}, h("caption", {}, "Labels"),
-          Object.entries(it.labels).map(([key, label]) => row(key, label.value,
-            h("span", {class: "quiet"}, label.origin === "SERVER" ? " set at the server" : " said by the node itself",
-              label.self ? `; the node says ${label.self}` : "")))),
-        h("table", {class: "facts"}, h("caption", {}, "Facts, as the node says them"),
-          Object.entries(it.facts).map(([key, value]) => row(key, value))),
-        page.may("SUBMIT") && h("p", {}, h("a", {class: "button", href: "#" + url(["start"], {target: name})}, "Run something here")));
-    } catch (error) {
-      fill(place, problem(error));
-    }
-  }
-
-  read();
-  return {title: name, reload: read, up: "#/nodes", close() {}};
+  const kept = keep(async () => {
+    const found = (await get(url(["v1", "nodes"], {target: name}))).nodes;
+    const it = found.find((one) => one.identity === name);
+    if (!it) throw {message: `there is no node ${name}`};
+    update(place,
+      h("table", {class: "facts"}, h("caption", {}, "How it stands"),
+        row("State", state(it)), it.remark && row("Remark", it.remark),
+        row("Last heard of", moment(it.last_seen)), row("Jobs there", String(it.outstanding)),
+        it.held ? row("Held for it", counted(it.held, "job"), " until ", moment(it.held_until)) : null,
+        row("Client", `${it.version}, by ${it.driver}`),
+        it.agent_uptime !== undefined && row("Client runs for", span(it.agent_uptime)),
+        it.host_uptime !== undefined && row("Machine runs for", span(it.host_uptime)),
+        row("Machine", h("code", {}, it.machine_id)), row("Addresses", it.addresses.join(", "))),
+      h("table", {class: "facts"}, h("caption", {}, "Labels"),
+        Object.entries(it.labels).map(([key, label]) => row(key, label.value,
+          h("span", {class: "quiet"}, label.origin === "SERVER" ? " set at the server" : " said by the node itself",
+            label.self ? `; the node says ${label.self}` : "")))),
+      h("table", {class: "facts"}, h("caption", {}, "Facts, as the node says them"),
+        Object.entries(it.facts).map(([key, value]) => row(key, value))),
+      page.may("SUBMIT") && h("p", {}, h("a", {class: "button", href: "#" + url(["start"], {target: name})}, "Run something here")));
+  }, (error) => update(place, problem(error)));
+  return {title: name, reload: kept.read, up: "#/nodes", close: kept.close};
 }

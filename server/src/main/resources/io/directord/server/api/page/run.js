@@ -1,9 +1,9 @@
 // One run as it happens: nodes by jobs.
-import {h, fill, counted, moment, problem, span} from "./dom.js";
-import {Beside, follow, get, url} from "./api.js";
+import {h, fill, counted, moment, problem, span, update} from "./dom.js";
+import {Beside, follow, get, keep, url} from "./api.js";
 import {Grid} from "./grid.js";
 import {axis, bar, scale} from "./timeline.js";
-import {STATES, jobBadge, letter, progress, title} from "./states.js";
+import {STATES, jobBadge, letter, progress, runChanged, tally, title} from "./states.js";
 import {runActions} from "./actions.js";
 
 const MAX_JOBS = 1000;
@@ -14,7 +14,6 @@ const GROUPS = {failed: "FLX", running: "R", waiting: "WS", done: "OKN"};
 export function run(page, id) {
   let jobs = [];
   let earlier = 0;
-  let state = null;
   let chosen = "";
   let from = 0;
   let drawing = null;
@@ -22,9 +21,16 @@ export function run(page, id) {
   let grid = null;
   let stream = null;
   let sorted = null;
+  let took = 0;
 
   /** By node: a letter for each job, by the job's id. */
   const matrix = new Map();
+
+  /** By job that has not ended: how many results there are. */
+  const counts = new Map();
+
+  /** By job: what it came to when its letters were read. */
+  const read = new Map();
   const head = h("h1", {}, "Run");
   const about = h("p", {class: "quiet"});
   const actions = h("div", {class: "bar"});
@@ -41,18 +47,28 @@ export function run(page, id) {
       matrix.set(node, row = new Map());
       sorted = null;
     }
+    const count = counts.get(job);
+    if (count) {
+      const before = tally(row.get(job) ?? "");
+      for (const [name, now] of Object.entries(tally(one))) count[name] += now - before[name];
+    }
     row.set(job, one);
   }
 
   const beside = new Beside(happened);
 
   async function readStates(job) {
-    await beside.read(url(["v1", "jobs", job.id, "states"]), (answer) => {
+    await beside.read(() => get(url(["v1", "jobs", job.id, "states"])), (answer) => {
       replace(answer.job);
+      read.set(job.id, JSON.stringify(answer.job));
       answer.nodes.forEach((node, at) => put(job.id, node, answer.states[at]));
+      counts.set(job.id, tally(answer.states));
     });
     later();
   }
+
+  /** A job as far as it is known: how it stands, and its results, which are told one by one. */
+  const known = (job) => job.processing ? {...job, ...counts.get(job.id)} : job;
 
   function replace(job) {
     const at = jobs.findIndex((one) => one.id === job.id);
@@ -69,47 +85,55 @@ export function run(page, id) {
     await Promise.all(Array.from({length: AT_ONCE}, worker));
   }
 
-  const readOpen = () => readAll(jobs.filter((job) => job.processing));
-
-  async function read() {
-    try {
-      const answer = await get(url(["v1", "jobs"], {parent: id, limit: MAX_JOBS}));
-      if (closed) return;
+  /** Of jobs that have ended, letters are read again where these have come to something else. */
+  const kept = keep(async () => {
+    await beside.read(() => get(url(["v1", "jobs"], {parent: id, limit: MAX_JOBS})), (answer) => {
       if (answer.jobs.length === 0) {
-        fill(wrong, problem({message: `there is no run ${id}: it is older than what the server keeps, or was never there`}));
-        return;
+        throw {message: `there is no run ${id}: it is older than what the server keeps, or was never there`};
       }
       jobs = answer.jobs;
       earlier = answer.more;
-      fill(wrong);
-      begin();
-      draw();
-      await readAll(jobs);
-      draw();
-      stream ??= follow({parent: id, detail: "nodes"},
-        {begin: () => readOpen().catch(() => {}), event: (event) => beside.happened(event), state: (one) => page.live(one)});
-    } catch (error) {
-      fill(wrong, problem(error));
-    }
-  }
+    });
+    if (closed) return;
+    update(wrong);
+    begin();
+    draw();
+    await readAll(jobs.filter((job) => job.processing || read.get(job.id) !== JSON.stringify(job)));
+    if (closed) return;
+    draw();
+    stream ??= follow({parent: id, detail: "nodes"},
+      {begin: kept.read, event: (event) => beside.happened(event), state: (one, why) => page.live(one, why)});
+  }, (error) => update(wrong, problem(error)), () => jobs.some((job) => job.processing));
 
   function happened(event) {
     switch (event.event) {
       case "job_taken":
-        if (replace(event.job)) readStates(event.job).catch(() => {});
+      case "job_ended":
+        if (replace(event.job)) kept.soon();
         begin();
         break;
       case "job_running": put(event.job_id, event.node, "R"); break;
-      case "node_answered": put(event.job_id, event.outcome.node, letter(event.outcome)); break;
-      case "job_ended": replace(event.job); break;
-      case "run_changed": state = event; break;
-      case "missed": readOpen().then(() => readAll(jobs)).catch(() => {}); break;
+      case "node_answered": answered(event.job_id, event.outcome); break;
+      case "run_changed": runChanged(jobs, event); break;
+      case "missed":
+        // Results from before are read when events begin.
+        if (event.events > event.results) kept.soon();
+        break;
       default: return;
     }
     later();
   }
 
-  const later = () => drawing ??= setTimeout(draw, 250);
+  function answered(id, outcome) {
+    const one = letter(outcome);
+    if (matrix.get(outcome.node)?.get(id) === one) return;
+    // A result that came after the end has changed what the job comes to.
+    if (!jobs.find((each) => each.id === id)?.processing) kept.soon();
+    put(id, outcome.node, one);
+  }
+
+  // Of thousands of nodes it takes a while, and leaves time for what else is done.
+  const later = () => drawing ??= setTimeout(draw, Math.max(250, 10 * took));
 
   function cell(row, job, number) {
     const one = matrix.get(row).get(job.id);
@@ -144,7 +168,6 @@ export function run(page, id) {
           ?? jobs.find((one) => "RSW".includes(known.get(one.id) ?? "-")) ?? jobs.findLast((one) => known.has(one.id));
         page.go("#" + url(["jobs", job.id, row]));
       },
-      empty: chosen ? `No node with a job that is ${chosen}.` : "Reading...",
       height: 30,
     });
     grid.jobs = wanted;
@@ -157,65 +180,71 @@ export function run(page, id) {
     clearTimeout(drawing);
     drawing = null;
     if (closed || !grid) return;
+    const began = performance.now();
     const first = jobs[0];
+    const open = jobs.find((job) => job.processing);
     head.textContent = first.parent.name ?? title(first);
     document.title = `${head.textContent} · run · directord`;
-    const failed = jobs.reduce((all, job) => all + job.failed, 0);
-    fill(about, `By ${first.submitted_by}, `, moment(first.submitted_at), `; ${counted(jobs.length, "job")}, ${counted(matrix.size, "node")}`,
+    const failed = jobs.reduce((all, job) => all + known(job).failed, 0);
+    update(about, `By ${first.submitted_by}, `, moment(first.submitted_at), `; ${counted(jobs.length, "job")}, ${counted(matrix.size, "node")}`,
       earlier ? `; ${counted(earlier, "earlier job")} not shown` : "",
       first.dry_run ? "; a dry run, which changes nothing" : "",
-      state?.paused ? h("strong", {}, ` Paused: ${state.paused}.`) : "",
-      state?.not_begun ? ` ${counted(state.not_begun, "node")} not begun.` : "");
-    fill(actions, runActions(page, {id, jobs, failed, paused: state?.paused ?? first.paused, read}));
+      open?.paused ? h("strong", {}, ` Paused: ${open.paused}.`) : "",
+      open?.paused && open.not_begun ? ` ${counted(open.not_begun, "node")} not begun.` : "");
+    update(actions, runActions(page, {id, jobs, failed, paused: open?.paused, read: kept.read}));
     const base = Date.parse(first.submitted_at);
     const along = axis(jobs, Math.max(base, Date.now()));
-    fill(list, h("table", {class: "facts"}, h("caption", {class: "unseen"}, "Jobs of this run"),
+    update(list, h("table", {class: "facts"}, h("caption", {class: "unseen"}, "Jobs of this run"),
       h("thead", {}, h("tr", {}, ["#", "Job", "State", "Results", "Ended after"].map((name) => h("th", {scope: "col"}, name)),
-        h("th", {scope: "col", class: "along"}, h("span", {class: "unseen"}, "Time"), scale(along)))),
-      h("tbody", {}, jobs.slice(from, from + COLUMNS).map((job, at) => h("tr", {},
+        h("th", {scope: "col", class: "along"}, h("span", {class: "unseen"}, "Time"), scale(along))),
+      h("tr", {class: "under"}, h("th", {scope: "col", colspan: 5}, h("span", {class: "unseen"}, "Time"), scale(along)))),
+      h("tbody", {}, jobs.slice(from, from + COLUMNS).map((job, at) => [h("tr", {},
         h("th", {scope: "row"}, String(from + at + 1)),
         h("td", {}, h("a", {href: "#" + url(["jobs", job.id])}, title(job))), h("td", {}, jobBadge(job)),
-        h("td", {}, progress(job)),
+        h("td", {}, progress(known(job))),
         h("td", {class: "when"}, job.ended_at ? span((Date.parse(job.ended_at) - base) / 1000) : ""),
-        h("td", {class: "along"}, bar(along, job)))))));
-    const counts = Object.fromEntries(Object.keys(GROUPS).map((name) => [name, 0]));
+        h("td", {class: "along"}, bar(along, job))),
+      h("tr", {class: "under"}, h("td", {colspan: 5}, bar(along, job)))]))));
+    const groups = Object.fromEntries(Object.keys(GROUPS).map((name) => [name, 0]));
     sorted ??= [...matrix.keys()].sort((a, b) => a < b ? -1 : 1);
     const rows = [];
     for (const node of sorted) {
       const letters = new Set(matrix.get(node).values());
       const has = (name) => name === "done" ? [...letters].every((one) => GROUPS.done.includes(one))
         : [...letters].some((one) => GROUPS[name].includes(one));
-      for (const name of Object.keys(GROUPS)) if (has(name)) counts[name]++;
+      for (const name of Object.keys(GROUPS)) if (has(name)) groups[name]++;
       if (!chosen || has(chosen)) rows.push(node);
     }
-    fill(chips, Object.keys(GROUPS).map((name) => h("button", {
-      type: "button", class: "toggle", "aria-pressed": String(chosen === name),
+    update(chips, Object.keys(GROUPS).map((name) => h("button", {
+      key: name, type: "button", class: "toggle", "aria-pressed": String(chosen === name),
       onclick: () => {
         chosen = chosen === name ? "" : name;
         draw();
       },
-    }, `${name} ${counts[name].toLocaleString("en")}`)));
+    }, `${name} ${groups[name].toLocaleString("en")}`)));
     const turn = (by) => () => {
       from += by;
       begin();
       draw();
     };
-    fill(pager, jobs.length > COLUMNS && [
+    update(pager, jobs.length > COLUMNS && [
       h("button", {type: "button", disabled: from === 0, onclick: turn(-COLUMNS)}, "Earlier jobs"),
       `jobs ${from + 1} to ${Math.min(from + COLUMNS, jobs.length)} of ${jobs.length}`,
       h("button", {type: "button", disabled: from + COLUMNS >= jobs.length, onclick: turn(COLUMNS)}, "Later jobs")]);
+    grid.empty = chosen ? `No node with a job that is ${chosen}.` : "Reading...";
     grid.show(rows);
+    took = performance.now() - began;
   }
 
   const view = {
-    title: "Run", grid, up: "#/runs", reload: read,
+    title: "Run", grid, up: "#/runs", reload: () => kept.read(),
     close() {
       closed = true;
+      kept.close();
       clearTimeout(drawing);
       stream?.close();
       grid?.close();
     },
   };
-  read();
   return view;
 }

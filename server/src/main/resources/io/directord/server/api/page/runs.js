@@ -1,8 +1,8 @@
 // The runs, the newest first: the jobs of a parent are one.
-import {h, fill, badge, counted, moment, problem, span} from "./dom.js";
-import {Beside, follow, url} from "./api.js";
+import {h, fill, badge, counted, moment, problem, span, update} from "./dom.js";
+import {Beside, follow, get, keep, url} from "./api.js";
 import {Grid} from "./grid.js";
-import {progress, title} from "./states.js";
+import {progress, runChanged, title} from "./states.js";
 
 const PAGE = 200;
 
@@ -27,10 +27,14 @@ function standing(run) {
 
 export function runs(page) {
   const jobs = new Map();
+  let pages = 1;
   let more = 0;
   let drawing = null;
   const wrong = h("div");
-  const older = h("button", {type: "button", onclick: () => read(false)}, "Older");
+  const older = h("button", {type: "button", onclick: () => {
+    pages++;
+    kept.read();
+  }}, "Older");
   const count = h("p", {class: "quiet"});
   const grid = new Grid({
     caption: "Runs",
@@ -53,6 +57,11 @@ export function runs(page) {
 
   function draw() {
     drawing = null;
+    for (const id of jobs.keys()) {
+      if (jobs.size <= pages * PAGE) break;
+      jobs.delete(id);
+      more++;
+    }
     const parents = new Map();
     for (const job of jobs.values()) {
       const id = job.parent.id;
@@ -60,46 +69,48 @@ export function runs(page) {
       parents.get(id).push(job);
     }
     const all = [...parents.values()].map(runOf).sort((a, b) => a.at < b.at ? 1 : a.at > b.at ? -1 : 0);
-    fill(count, counted(all.length, "run"), more ? `, and ${counted(more, "earlier job")}` : "");
+    update(count, counted(all.length, "run"), more ? `, and ${counted(more, "earlier job")}` : "");
     older.hidden = more === 0;
     grid.show(all);
   }
 
   const later = () => drawing ??= setTimeout(draw, 250);
 
-  async function read(anew) {
-    try {
-      const oldest = jobs.values().next().value?.id;
-      await beside.read(url(["v1", "jobs"], {limit: PAGE, before: anew ? null : oldest}), (answer) => {
-        const known = anew ? [] : [...jobs];
-        more = answer.more;
-        jobs.clear();
-        for (const job of answer.jobs) jobs.set(job.id, job);
-        for (const [id, job] of known) jobs.set(id, job);
-      });
-      fill(wrong);
-      draw();
-    } catch (error) {
-      fill(wrong, problem(error));
+  /** The newest, as many pages as are wanted. */
+  async function ask() {
+    let found = {jobs: [], more: 0};
+    for (let page = 0; page < pages && (page === 0 || found.more > 0); page++) {
+      const answer = await get(url(["v1", "jobs"], {limit: PAGE, before: found.jobs[0]?.id}));
+      found = {jobs: [...answer.jobs, ...found.jobs], more: answer.more};
     }
+    return found;
   }
 
   const beside = new Beside((event) => {
-    if (event.event === "job_taken" || event.event === "job_ended") {
-      jobs.set(event.job.id, event.job);
-      later();
-    } else if (event.event === "missed") {
-      read(true);
-    }
+    if (event.event === "job_taken" || event.event === "job_ended") jobs.set(event.job.id, event.job);
+    else if (event.event === "run_changed") runChanged(jobs.values(), event);
+    else if (event.event === "missed") kept.soon();
+    else return;
+    later();
   });
+  const kept = keep(async () => {
+    await beside.read(ask, (found) => {
+      more = found.more;
+      jobs.clear();
+      for (const job of found.jobs) jobs.set(job.id, job);
+    });
+    update(wrong);
+    draw();
+  }, (error) => update(wrong, problem(error)));
   const stream = follow({detail: "jobs"}, {
-    begin: () => read(true),
+    begin: kept.read,
     event: (event) => beside.happened(event),
-    state: (state) => page.live(state),
+    state: (state, why) => page.live(state, why),
   });
   return {
-    title: "Runs", grid, reload: () => read(true),
+    title: "Runs", grid, reload: kept.read,
     close() {
+      kept.close();
       clearTimeout(drawing);
       stream.close();
       grid.close();

@@ -1,24 +1,24 @@
 // What starts by itself.
-import {h, fill, badge, counted, moment, problem, say} from "./dom.js";
-import {follow, get, oneAtATime, post, url} from "./api.js";
+import {h, fill, badge, counted, moment, problem, say, update} from "./dom.js";
+import {follow, get, keep, post, url} from "./api.js";
 import {Grid} from "./grid.js";
 import {refuse} from "./actions.js";
 
 const standing = (one) => one.status.paused ? badge("waits", "‖ paused")
   : one.status.running ? badge("runs", "▶ running") : badge("ok", "● on");
 
-/** Reads now, and whenever jobs begin or end, at most once a second. */
-function whenRunsChange(page, read) {
-  let timer = null;
-  const later = () => timer ??= setTimeout(() => {
-    timer = null;
-    read();
-  }, 1000);
-  read();
-  const stream = follow({detail: "jobs"}, {begin: read, event: later, state: (state) => page.live(state)});
+/** Keeps it true, also whenever jobs begin or end. */
+function keepWithRuns(page, act, failed) {
+  const kept = keep(act, failed);
+  const stream = follow({detail: "jobs"}, {
+    begin: kept.read,
+    event: (event) => event.event === "node_changed" || kept.soon(),
+    state: (state, why) => page.live(state, why),
+  });
   return {
+    read: kept.read,
     close() {
-      clearTimeout(timer);
+      kept.close();
       stream.close();
     },
   };
@@ -43,21 +43,16 @@ export function schedules(page) {
   });
   fill(page.main, h("h1", {}, "Schedules"), wrong, count, grid.element);
 
-  const read = oneAtATime(async () => {
-    try {
-      const all = (await get("/v1/schedules")).schedules;
-      fill(wrong);
-      fill(count, counted(all.length, "schedule"));
-      grid.show(all);
-    } catch (error) {
-      fill(wrong, problem(error));
-    }
-  });
-  const stream = whenRunsChange(page, read);
+  const kept = keepWithRuns(page, async () => {
+    const all = (await get("/v1/schedules")).schedules;
+    update(wrong);
+    update(count, counted(all.length, "schedule"));
+    grid.show(all);
+  }, (error) => update(wrong, problem(error)));
   return {
-    title: "Schedules", grid, reload: read,
+    title: "Schedules", grid, reload: kept.read,
     close() {
-      stream.close();
+      kept.close();
       grid.close();
     },
   };
@@ -68,46 +63,34 @@ export function schedule(page, name) {
   const place = h("div");
   fill(page.main, h("p", {}, h("a", {href: "#/schedules"}, "← Schedules")), h("h1", {}, name), place);
 
-  let shown = null;
-  const read = oneAtATime(async () => {
-    try {
-      const answer = await get(url(["v1", "schedules", name]));
-      const text = JSON.stringify(answer);
-      // What is the same stays, with the focus of who uses keys.
-      if (text === shown) return;
-      shown = text;
-      const {schedule: one, history, limit} = answer;
-      const change = (action, what) => async () => {
-        try {
-          await post(url(["v1", "schedules", name, action]));
-          say(what);
-          read();
-        } catch (error) {
-          refuse(error);
-        }
-      };
-      const may = (label, act) => page.action("SCHEDULE", "change schedules", label, act);
-      const row = (key, ...value) => h("tr", {}, h("th", {scope: "row"}, key), h("td", {}, value));
-      fill(place, h("div", {class: "bar"},
-        one.status.paused ? may("Resume", change("resume", "The schedule goes on")) : may("Pause", change("pause", "The schedule starts nothing")),
-        may("Run now", change("run", "A run is started"))),
-      h("table", {class: "facts"}, h("caption", {class: "unseen"}, "How it stands"), row("State", standing(one)),
-        row("When", h("code", {}, one.timing.cron), ` in ${one.timing.zone}`), row("Next", moment(one.status.next)),
-        row("If missed", one.timing.missed), row("If the last run goes on", one.timing.overlap),
-        row("Jobs", String(one.jobs)), limit.length > 0 && row("Only on", limit.join(", ")),
-        row("Added", `by ${one.created_by}, `, moment(one.created_at))),
-      h("h2", {}, "History"),
-      h("table", {class: "facts"}, h("caption", {class: "unseen"}, "History, the latest first"),
-        h("thead", {}, h("tr", {}, ["Due", "What", "Runs", "Why"].map((head) => h("th", {scope: "col"}, head)))),
-        h("tbody", {}, history.toReversed().map((entry) => h("tr", {}, h("td", {}, moment(entry.due)),
-          h("td", {}, entry.what.toLowerCase(), entry.count > 1 ? ` (${entry.count})` : ""),
-          h("td", {}, entry.runs.map((id) => [h("a", {href: "#/runs/" + id}, id.slice(0, 8)), " "])), h("td", {}, entry.info))))),
-      history.length === 0 && h("p", {class: "quiet"}, "Nothing yet."));
-    } catch (error) {
-      shown = null;
-      fill(place, problem(error));
-    }
-  });
-  const stream = whenRunsChange(page, read);
-  return {title: name, up: "#/schedules", reload: read, close: () => stream.close()};
+  const kept = keepWithRuns(page, async () => {
+    const {schedule: one, history, limit} = await get(url(["v1", "schedules", name]));
+    const change = (action, what) => async () => {
+      try {
+        await post(url(["v1", "schedules", name, action]));
+        say(what);
+        kept.read();
+      } catch (error) {
+        refuse(error);
+      }
+    };
+    const may = (label, act) => page.action("SCHEDULE", "change schedules", label, act);
+    const row = (key, ...value) => h("tr", {}, h("th", {scope: "row"}, key), h("td", {}, value));
+    update(place, h("div", {class: "bar"},
+      one.status.paused ? may("Resume", change("resume", "The schedule goes on")) : may("Pause", change("pause", "The schedule starts nothing")),
+      may("Run now", change("run", "A run is started"))),
+    h("table", {class: "facts"}, h("caption", {class: "unseen"}, "How it stands"), row("State", standing(one)),
+      row("When", h("code", {}, one.timing.cron), ` in ${one.timing.zone}`), row("Next", moment(one.status.next)),
+      row("If missed", one.timing.missed), row("If the last run goes on", one.timing.overlap),
+      row("Jobs", String(one.jobs)), limit.length > 0 && row("Only on", limit.join(", ")),
+      row("Added", `by ${one.created_by}, `, moment(one.created_at))),
+    h("h2", {}, "History"),
+    h("table", {class: "facts"}, h("caption", {class: "unseen"}, "History, the latest first"),
+      h("thead", {}, h("tr", {}, ["Due", "What", "Runs", "Why"].map((head) => h("th", {scope: "col"}, head)))),
+      h("tbody", {}, history.toReversed().map((entry) => h("tr", {}, h("td", {}, moment(entry.due)),
+        h("td", {}, entry.what.toLowerCase(), entry.count > 1 ? ` (${entry.count})` : ""),
+        h("td", {}, entry.runs.map((id) => [h("a", {href: "#/runs/" + id}, id.slice(0, 8)), " "])), h("td", {}, entry.info))))),
+    history.length === 0 && h("p", {class: "quiet"}, "Nothing yet."));
+  }, (error) => update(place, problem(error)));
+  return {title: name, up: "#/schedules", reload: kept.read, close: kept.close};
 }

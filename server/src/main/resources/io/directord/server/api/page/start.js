@@ -1,7 +1,7 @@
 // Starts a run: one verb, or an orchestration; the nodes are shown before.
 import {h, fill, counted, problem, say} from "./dom.js";
-import {get, post, url} from "./api.js";
-import {first} from "./actions.js";
+import {get, post} from "./api.js";
+import {first, refuse} from "./actions.js";
 
 export function start(page, parameters) {
   const lacks = page.lacks("SUBMIT", "submit jobs");
@@ -10,6 +10,10 @@ export function start(page, parameters) {
     return {title: "Start", up: "#/runs", close() {}};
   }
   let jobs = null;
+  let closed = false;
+
+  /** Changes with what is written, so that no preview of something else is shown. */
+  let version = 0;
   const targets = h("input", {id: "targets", value: parameters.get("target") ?? "", spellcheck: "false",
     autocapitalize: "none", autocomplete: "off", placeholder: "web-*, or every node if empty"});
   const verb = h("input", {id: "verb", value: "RUN", spellcheck: "false", autocomplete: "off", class: "short"});
@@ -34,6 +38,7 @@ export function start(page, parameters) {
   (targets.value ? words : targets).focus();
 
   function forget() {
+    version++;
     jobs = null;
     go.hidden = true;
     fill(place);
@@ -46,27 +51,30 @@ export function start(page, parameters) {
   async function preview(event) {
     event.preventDefault();
     forget();
-    try {
-      const plan = await post("/v1/plan", {text: written(), targets: list()});
-      if (plan.errors.length) {
-        fill(place, problem({title: "This cannot be run", message: counted(plan.errors.length, "error"), errors: plan.errors}));
-        return;
-      }
-      const checked = await post("/v1/check", {jobs: plan.jobs});
-      if (checked.errors.length) {
-        fill(place, problem({title: "This cannot be run", message: counted(checked.errors.length, "error"), errors: checked.errors}));
-        return;
-      }
-      jobs = plan.jobs;
-      fill(place, h("h2", {}, `${counted(jobs.length, "job")} would run`),
-        plan.notes.map((note) => h("p", {class: "warning"}, note.message)),
-        checked.obstacles.map((obstacle) => h("p", {class: "warning"}, `${obstacle.place ? obstacle.place + ": " : ""}${obstacle.message}`)),
-        await resolved(checked.targets));
-      go.hidden = false;
-      go.focus();
-    } catch (error) {
-      fill(place, problem(error));
-    }
+    const mine = version;
+    const focused = document.activeElement;
+    const shown = await previewed().catch((error) => ({parts: problem(error)}));
+    if (mine !== version) return;
+    fill(place, shown.parts);
+    if (!shown.jobs) return;
+    jobs = shown.jobs;
+    go.hidden = false;
+    if (document.activeElement === focused) go.focus();
+  }
+
+  const wrong = (errors) =>
+    ({parts: problem({title: "This cannot be run", message: counted(errors.length, "error"), errors})});
+
+  /** What is to be shown of what is written, and the jobs if it can be run. */
+  async function previewed() {
+    const plan = await post("/v1/plan", {text: written(), targets: list()});
+    if (plan.errors.length) return wrong(plan.errors);
+    const checked = await post("/v1/check", {jobs: plan.jobs});
+    if (checked.errors.length) return wrong(checked.errors);
+    return {jobs: plan.jobs, parts: [h("h2", {}, `${counted(plan.jobs.length, "job")} would run`),
+      plan.notes.map((note) => h("p", {class: "warning"}, note.message)),
+      checked.obstacles.map((obstacle) => h("p", {class: "warning"}, `${obstacle.place ? obstacle.place + ": " : ""}${obstacle.message}`)),
+      await resolved(checked.targets)]};
   }
 
   async function resolved(found) {
@@ -77,20 +85,28 @@ export function start(page, parameters) {
       one.left_out.length > 0 && h("span", {class: "quiet"}, `; left out, since expired: ${first(one.left_out)}`)));
   }
 
+  /** Whoever has gone elsewhere meanwhile stays there. */
   async function submit() {
     if (!jobs) return;
+    const submitted = jobs;
     go.disabled = true;
     try {
-      const receipt = await post("/v1/jobs", {jobs});
+      const receipt = await post("/v1/jobs", {jobs: submitted});
       say(`${counted(receipt.jobs.length, "job")} started`);
-      page.go("#/runs/" + (jobs[0].parent_id ?? jobs[0].job_id));
+      if (!closed) page.go("#/runs/" + (submitted[0].parent_id ?? submitted[0].job_id));
     } catch (error) {
-      fill(place, problem(error));
+      refuse(error);
     }
     go.disabled = false;
   }
 
-  return {title: "Start", up: "#/runs", close() {}};
+  return {
+    title: "Start", up: "#/runs",
+    close() {
+      closed = true;
+      version++;
+    },
+  };
 }
 
 /** Commas stand between targets, except within brackets and quotes. */

@@ -28,6 +28,23 @@ export function stateBadge(one) {
   return h("span", {class: "badge " + state.kind}, `${state.sign} ${state.word}`);
 }
 
+/** How many results letters are: as a job counts them that has not ended. */
+export function tally(letters) {
+  const found = {succeeded: 0, failed: 0};
+  for (const one of letters) {
+    if ("OK".includes(one)) found.succeeded++;
+    else if ("FLXN".includes(one)) found.failed++;
+  }
+  return found;
+}
+
+/** Applies a run_changed event to those of the jobs that are of its run. */
+export function runChanged(jobs, {parent_id: parent, paused, not_begun: notBegun}) {
+  for (const job of jobs) {
+    if (job.processing && job.parent.id === parent) Object.assign(job, {paused, not_begun: notBegun});
+  }
+}
+
 /** A bar of how many nodes of a job have come how far, and the same in words. */
 export function progress(job) {
   const good = job.succeeded;
