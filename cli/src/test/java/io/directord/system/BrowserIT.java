@@ -113,9 +113,15 @@ class BrowserIT {
     page.onPageError(errors::add);
   }
 
+  /** What a test that has failed leaves behind would keep the nodes from those of the next. */
   @AfterEach
-  void close() {
+  void close() throws Exception {
     context.close();
+    for (JobSummary job : cluster.api().jobs(null)) {
+      if (job.processing()) {
+        cluster.api().cancel(job.id());
+      }
+    }
     assertEquals(List.of(), errors);
   }
 

@@ -49,6 +49,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Against a server that says what it is told to say. */
 @Timeout(300)
 class RunFollowerTest {
+  private static final String NOT_FOUND = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+
   @TempDir Path directory;
 
   @Test
@@ -124,8 +126,12 @@ class RunFollowerTest {
           () ->
               serve(
                   listener,
-                  target ->
-                      target.contains("/events") ? streams.poll() : reply(Json.bytes(known))));
+                  target -> {
+                    if (target.contains("/events")) {
+                      return streams.poll();
+                    }
+                    return target.contains("/jobs/") ? NOT_FOUND : reply(Json.bytes(known));
+                  }));
       PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
       RunDisplay display = (event, run) -> {};
       new RunFollower(
