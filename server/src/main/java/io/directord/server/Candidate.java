@@ -18,6 +18,7 @@ import io.directord.server.store.StoreException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +32,12 @@ final class Candidate implements Loop {
   private static final int TRIES_AGAINST_ITSELF = 10;
 
   private static final long PAUSE_AGAINST_ITSELF_MILLIS = 200;
+
+  /**
+   * Timeout of the threads of a leader that steps down. The system may take most of it to give up
+   * the name of a database.
+   */
+  private static final Duration ENDING = Duration.ofSeconds(60);
 
   private final Settings settings;
   private final Access access;
@@ -261,15 +268,14 @@ final class Candidate implements Loop {
     }
   }
 
-  private void stepDown(String why) {
+  private void stepDown(String why) throws InterruptedException {
     LOG.log(Level.ERROR, "this server does not lead any more: {0}", why);
-    term.abandon();
     LeadingServer former = leading;
     leading = null;
     former.close();
     lease.close();
     lease = null;
-    if (crew.isAtWork()) {
+    if (!crew.endsWithin(ENDING)) {
       crew.died(
           "leadership",
           new IllegalStateException(

@@ -4,13 +4,17 @@ import io.directord.common.loop.Loop;
 import io.directord.common.loop.LoopThread;
 import io.directord.server.link.Threads;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The server's threads. The death of any of them is reported. */
 final class Crew implements Threads {
   private static final System.Logger LOG = System.getLogger(Crew.class.getName());
+
+  private static final long LOOK_MILLIS = 20;
 
   private final Set<LoopThread> threads = ConcurrentHashMap.newKeySet();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -23,8 +27,16 @@ final class Crew implements Threads {
     return started;
   }
 
-  /** Whether any thread has not ended, but for the one that asks. */
-  boolean isAtWork() {
+  /** Whether all threads have ended before the timeout, but for the one that asks. */
+  boolean endsWithin(Duration timeout) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    while (isAtWork() && end - System.nanoTime() > 0) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    return !isAtWork();
+  }
+
+  private boolean isAtWork() {
     threads.removeIf(thread -> !thread.isAlive());
     return threads.stream().anyMatch(thread -> !thread.isCurrent());
   }

@@ -75,6 +75,8 @@ final class LeaseKeeper implements Loop, Tenure {
   private synchronized void lose(String why) {
     if (lost == null) {
       lost = why;
+      // At once: the server may be waiting for a database whose packets vanish.
+      term.abandon();
       notifyAll();
     }
   }

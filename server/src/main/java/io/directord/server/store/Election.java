@@ -67,7 +67,10 @@ public interface Election extends AutoCloseable {
      */
     String renew();
 
-    /** Has commits fail at once, also one that is under way. */
+    /**
+     * Has whatever waits for the database fail at once, such as a commit that is under way, and all
+     * that follows. Never blocks.
+     */
     void abandon();
 
     /**

@@ -31,15 +31,16 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
   private final ReadConnections<Connection, SQLException> connections;
 
   /**
+   * @param sockets of its connections
    * @param epoch in which contents may be put and removed
    */
-  PostgresContents(PostgresDatabase database, long epoch) {
+  PostgresContents(PostgresDatabase database, DatabaseSockets.Group sockets, long epoch) {
     this.database = database;
     this.epoch = epoch;
     this.connections =
         new ReadConnections<>(
             () -> {
-              Connection fresh = database.connect(PostgresDatabase.Use.CONTENT);
+              Connection fresh = database.connect(PostgresDatabase.Use.CONTENT, sockets);
               PostgresSchema.session(fresh);
               return fresh;
             });

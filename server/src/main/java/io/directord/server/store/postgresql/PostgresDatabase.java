@@ -54,9 +54,13 @@ final class PostgresDatabase {
     }
   }
 
-  /** Opens a connection that commits by itself. */
-  Connection connect(Use use) throws SQLException {
-    return connect(use, ANSWER_SECONDS);
+  /**
+   * Opens a connection that commits by itself.
+   *
+   * @param sockets closing them ends it, and what waits for it
+   */
+  Connection connect(Use use, DatabaseSockets.Group sockets) throws SQLException {
+    return connect(use, sockets, ANSWER_SECONDS);
   }
 
   /**
@@ -64,7 +68,8 @@ final class PostgresDatabase {
    *
    * @param answerSeconds timeout of the database's answers
    */
-  Connection connect(Use use, int answerSeconds) throws SQLException {
+  Connection connect(Use use, DatabaseSockets.Group sockets, int answerSeconds)
+      throws SQLException {
     Properties properties = new Properties();
     if (url.user() != null) {
       PGProperty.USER.set(properties, url.user());
@@ -76,6 +81,8 @@ final class PostgresDatabase {
     PGProperty.CONNECT_TIMEOUT.set(properties, Math.min(CONNECT_SECONDS, answerSeconds));
     PGProperty.SOCKET_TIMEOUT.set(properties, answerSeconds);
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+    PGProperty.SOCKET_FACTORY.set(properties, DatabaseSockets.class.getName());
+    PGProperty.SOCKET_FACTORY_ARG.set(properties, sockets.name());
     PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
     return new Driver().connect(address(), properties);
   }

@@ -45,6 +45,7 @@ public final class PostgresElection implements Election {
   private final PostgresDatabase database;
   private final byte[] server;
   private final LeaseTimes times;
+  private final DatabaseSockets.Group sockets = new DatabaseSockets.Group();
   private final PostgresStore shared;
   private UUID tables;
   private Connection connection;
@@ -55,7 +56,7 @@ public final class PostgresElection implements Election {
     this.database = database;
     this.server = server.getBytes(StandardCharsets.UTF_8);
     this.times = times;
-    this.shared = new PostgresStore(database, NO_EPOCH);
+    this.shared = new PostgresStore(database, sockets, NO_EPOCH);
   }
 
   /**
@@ -121,7 +122,7 @@ public final class PostgresElection implements Election {
     try {
       if (connection == null) {
         int seconds = (int) Math.max(1, times.length().toSeconds() / 4);
-        connection = database.connect(PostgresDatabase.Use.LEASE, seconds);
+        connection = database.connect(PostgresDatabase.Use.LEASE, sockets, seconds);
         PostgresSchema.session(connection);
       }
       T result = work.run(connection);
@@ -233,7 +234,7 @@ public final class PostgresElection implements Election {
         "DELETE FROM directord.standbys WHERE id = ?"
             + " OR seen < clock_timestamp() - interval '1 hour'",
         database.id());
-    return new PostgresTerm(epoch, new PostgresStore(database, epoch));
+    return new PostgresTerm(epoch);
   }
 
   private void standBy(Connection lease) throws SQLException {
@@ -292,6 +293,7 @@ public final class PostgresElection implements Election {
       return;
     } finally {
       disconnect();
+      sockets.close();
     }
   }
 
@@ -305,13 +307,14 @@ public final class PostgresElection implements Election {
   /** The time until another epoch begins. */
   private final class PostgresTerm implements Term {
     private final long epoch;
+    private final DatabaseSockets.Group used = new DatabaseSockets.Group();
     private final PostgresStore store;
     private final PostgresContents contents;
 
-    PostgresTerm(long epoch, PostgresStore store) {
+    PostgresTerm(long epoch) {
       this.epoch = epoch;
-      this.store = store;
-      this.contents = new PostgresContents(database, epoch);
+      this.store = new PostgresStore(database, used, epoch);
+      this.contents = new PostgresContents(database, used, epoch);
     }
 
     @Override
@@ -373,6 +376,7 @@ public final class PostgresElection implements Election {
     @Override
     public void abandon() {
       store.abandon();
+      used.close();
       contents.close();
     }
 
@@ -398,6 +402,7 @@ public final class PostgresElection implements Election {
     @Override
     public void resign() {
       contents.close();
+      used.close();
       run(
           lease ->
               update(

@@ -48,6 +48,7 @@ final class PostgresStore implements JobStore {
   private static final int PAGE = 100;
 
   private final PostgresDatabase database;
+  private final DatabaseSockets.Group sockets;
   private final PostgresSchema schema;
   private final ReadConnections<Connection, SQLException> readers;
 
@@ -55,17 +56,20 @@ final class PostgresStore implements JobStore {
   private final List<Change> uncommitted = new ArrayList<>();
 
   /** Null while it is lost. */
-  private volatile Connection writer;
+  private Connection writer;
 
   private volatile boolean abandoned;
 
   /**
+   * @param sockets of its connections
    * @param epoch in which it may commit
    */
-  PostgresStore(PostgresDatabase database, long epoch) {
+  PostgresStore(PostgresDatabase database, DatabaseSockets.Group sockets, long epoch) {
     this.database = database;
+    this.sockets = sockets;
     this.schema = new PostgresSchema(database, epoch);
-    this.readers = new ReadConnections<>(() -> database.connect(PostgresDatabase.Use.READER));
+    this.readers =
+        new ReadConnections<>(() -> database.connect(PostgresDatabase.Use.READER, sockets));
   }
 
   /** How many commits the database has acknowledged. Any thread. */
@@ -73,17 +77,9 @@ final class PostgresStore implements JobStore {
     return schema.acknowledged();
   }
 
-  /** Has a commit that is under way, and every later one, fail. Any thread. */
+  /** Has every later commit fail, and with its sockets closed the one under way. Any thread. */
   void abandon() {
     abandoned = true;
-    Connection underWay = writer;
-    if (underWay != null) {
-      try {
-        underWay.abort(Runnable::run);
-      } catch (SQLException e) {
-        ReadConnections.close(underWay);
-      }
-    }
   }
 
   @Override
@@ -132,13 +128,12 @@ final class PostgresStore implements JobStore {
   private void write(Work work) {
     boolean done = false;
     try {
+      requireTerm();
       if (writer == null) {
-        writer = database.connect(PostgresDatabase.Use.WRITER);
+        writer = database.connect(PostgresDatabase.Use.WRITER, sockets);
         schema.claim(writer);
       }
-      if (abandoned) {
-        throw StoreException.notLeading(location());
-      }
+      requireTerm();
       work.run(writer);
       done = true;
     } catch (SQLException e) {
@@ -147,6 +142,12 @@ final class PostgresStore implements JobStore {
       if (!done) {
         closeWriter();
       }
+    }
+  }
+
+  private void requireTerm() {
+    if (abandoned) {
+      throw StoreException.notLeading(location());
     }
   }
 

@@ -148,7 +148,8 @@ class PostgresContentsTest {
   void noCommitWaitsForTheRemovalOfContents() throws Exception {
     contents.put(new ContentArchive.Entry(ID, 0, false), InputStream.nullInputStream());
     try (Connection other =
-            new PostgresDatabase(DatastoreUrl.parse(url)).connect(PostgresDatabase.Use.READER);
+            new PostgresDatabase(DatastoreUrl.parse(url))
+                .connect(PostgresDatabase.Use.READER, new DatabaseSockets.Group());
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("SELECT FROM directord.contents FOR UPDATE");

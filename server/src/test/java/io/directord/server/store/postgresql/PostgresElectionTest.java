@@ -172,7 +172,8 @@ class PostgresElectionTest {
     store.commit(List.of(put(1)));
     String holder = server.sql(url, "SELECT holder FROM directord.leader");
     try (var open =
-        new PostgresDatabase(DatastoreUrl.parse(url)).connect(PostgresDatabase.Use.READER)) {
+        new PostgresDatabase(DatastoreUrl.parse(url))
+            .connect(PostgresDatabase.Use.READER, new DatabaseSockets.Group())) {
       open.setAutoCommit(false);
       try (var statement = open.createStatement()) {
         statement.execute(
@@ -190,7 +191,8 @@ class PostgresElectionTest {
     lead(election("a", SHORT));
     String holder = server.sql(url, "SELECT holder FROM directord.leader");
     try (var open =
-            new PostgresDatabase(DatastoreUrl.parse(url)).connect(PostgresDatabase.Use.READER);
+            new PostgresDatabase(DatastoreUrl.parse(url))
+                .connect(PostgresDatabase.Use.READER, new DatabaseSockets.Group());
         var statement = open.createStatement()) {
       open.setAutoCommit(false);
       statement.execute(
@@ -288,7 +290,8 @@ class PostgresElectionTest {
     election("a", LONG).close();
     server.sql(url, TO_FIRST_VERSION);
     try (var earlier =
-            new PostgresDatabase(DatastoreUrl.parse(url)).connect(PostgresDatabase.Use.WRITER);
+            new PostgresDatabase(DatastoreUrl.parse(url))
+                .connect(PostgresDatabase.Use.WRITER, new DatabaseSockets.Group());
         var statement = earlier.createStatement()) {
       statement.execute("SELECT pg_advisory_lock(" + 0x6469726563746f72L + ")");
       StoreException refused = assertThrows(StoreException.class, () -> election("b", LONG));

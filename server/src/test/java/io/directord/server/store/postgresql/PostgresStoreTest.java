@@ -107,13 +107,14 @@ class PostgresStoreTest extends DatabaseStoreContract {
 
   private static Connection claim(PostgresSchema schema, PostgresDatabase database)
       throws SQLException {
-    Connection writer = database.connect(PostgresDatabase.Use.WRITER);
+    Connection writer = database.connect(PostgresDatabase.Use.WRITER, new DatabaseSockets.Group());
     schema.claim(writer);
     return writer;
   }
 
   private static PostgresSchema schema(PostgresDatabase database) throws SQLException {
-    try (Connection connection = database.connect(PostgresDatabase.Use.LEASE)) {
+    try (Connection connection =
+        database.connect(PostgresDatabase.Use.LEASE, new DatabaseSockets.Group())) {
       PostgresSchema.prepare(connection, database);
     }
     return new PostgresSchema(database, 0);
