@@ -213,11 +213,45 @@ class FailoverIT {
     TestProcess waiting = run(ledger);
     toDatabase.fallSilent();
     awaiting("the other leads").until(() -> leads(second));
+    awaiting("the first stands by, while nothing comes through")
+        .until(() -> answers(first) && !leads(first));
     toDatabase.speak();
-    awaiting("the first stands by").until(() -> answers(first) && !leads(first));
+    awaiting("it takes part again").until(() -> !leadership().standbys().isEmpty());
+    assertTrue(first.server().isAlive(), this::logs);
     // What was cut off came through only now.
     expectEachOnce(ledger, waiting);
     assertTrue(leads(second), this::logs);
+  }
+
+  @Test
+  void whatWasFetchedStaysWithTheServerThatLedAndThatIsTold() throws IOException {
+    TestCluster leader = leader();
+    TestCluster standby = other(leader);
+    Path file = others.write("fetched/file", "content");
+    String dest = directory.resolve("fetched-{node}").toString();
+    Ran exec = others.run("exec", "--wait", "--verb", "FETCH", file.toString()).expect(0);
+    assertTrue(
+        exec.err().contains("the server keeps 2 files of 2 nodes for a day: 'directord fetch --"),
+        exec::toString);
+    leader.server().kill();
+    awaiting("the other leads").until(() -> leads(standby));
+    Ran info = others.run("manage", "--job-info", "last").expect(0);
+    assertTrue(info.out().contains("; kept by "), info::toString);
+    assertTrue(info.out().contains(leader.socket().toString()), info::toString);
+    Ran rest = others.run("fetch", "--job", "last", dest).expect(1);
+    for (String node : NODES) {
+      assertTrue(rest.err().contains(node + " (1 file, kept by "), rest::toString);
+    }
+    assertTrue(rest.err().contains(leader.socket().toString()), rest::toString);
+    leader.startServer();
+    awaiting("it stands by").until(() -> !leadership().standbys().isEmpty());
+    assertEquals(0, standby.server().stop(), standby::logs);
+    awaiting("it leads").until(() -> leads(leader));
+    others.run("fetch", "--job", "last", dest).expect(0);
+    for (String node : NODES) {
+      Path got = Path.of(dest.replace("{node}", node) + file);
+      assertEquals("content", Files.readString(got));
+    }
   }
 
   @Test

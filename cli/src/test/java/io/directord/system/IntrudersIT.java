@@ -173,29 +173,61 @@ class IntrudersIT {
   }
 
   @Test
-  void aNodeThatSaysThatItHasSentAFileAndSendsNoneIsNamed() throws Exception {
+  void aFileThatANodeSaysItHasSentAndHasNotIsAFailureEverywhere() throws Exception {
+    String lie =
+        "nothing has come whole to this server, though the node says that it has sent 1 file";
     Path dest = directory.resolve("fetched");
     try (RawNode spy = spy()) {
-      CompletableFuture<Ran> fetch =
-          CompletableFuture.supplyAsync(
-              () -> cluster.run("fetch", "--target", "spy", "/etc/hostname", dest.toString()));
-      UUID job = spy.awaitJob("FETCH").id();
-      NodeResult result =
-          new NodeResult(
-              job,
-              new Outcome.Succeeded("1 file, 9 bytes"),
-              new CapturedOutput("1 file, 9 bytes\n", ""),
-              Duration.ZERO,
-              Instant.now(),
-              Instant.now(),
-              RunDetails.NONE);
-      spy.send(new NodeMessage.Ended("FETCH", result));
-      Ran ran = fetch.get(Jobs.TIMEOUT.toSeconds(), TimeUnit.SECONDS).expect(1);
-      String said = "spy: nothing has come, though the node says that it has sent 1 file";
-      assertTrue(ran.err().contains(said), ran::toString);
+      Ran fetch = lying(spy, "fetch", "--target", "spy", "/etc/hostname", dest.toString());
+      assertTrue(fetch.err().contains(lie), fetch::toString);
+      assertTrue(fetch.err().matches("(?s).*\\bspy +ok=0 .*failed=1\\b.*"), fetch::toString);
       assertFalse(Files.exists(dest));
+      for (String format : List.of("table", "json")) {
+        Ran exec =
+            lying(
+                spy,
+                "exec",
+                "--wait",
+                "--target",
+                "spy",
+                "--output",
+                format,
+                "--verb",
+                "FETCH",
+                "/etc/hostname");
+        String told = format.equals("json") ? exec.out() : exec.err();
+        assertTrue(told.contains(lie), exec::toString);
+        assertFalse(exec.err().contains("directord fetch --job"), exec::toString);
+      }
+      Ran info = cluster.run("manage", "--job-info", "last").expect(0);
+      assertTrue(info.out().contains(lie), info::toString);
+      assertFalse(info.out().contains("Job Success"), info::toString);
+      UUID last = spy.ids("FETCH").get(2);
+      assertEquals(State.FAILED, jobs.on(last, "spy").state());
+      assertEquals(1, jobs.view(last).summary().failed());
+      Ran rest = cluster.run("fetch", "--job", "last", dest.toString()).expect(1);
+      assertTrue(rest.err().contains("spy (1 file by its own account)"), rest::toString);
     }
     cluster.run("manage", "--forget-node", "spy").expect(0);
+  }
+
+  /** Runs a command with a FETCH that the node claims to have done. */
+  private static Ran lying(RawNode spy, String... command) throws Exception {
+    List<UUID> before = spy.ids("FETCH");
+    CompletableFuture<Ran> ran = CompletableFuture.supplyAsync(() -> cluster.run(command));
+    awaiting("FETCH comes").until(() -> spy.ids("FETCH").size() > before.size());
+    UUID job = spy.ids("FETCH").get(before.size());
+    NodeResult result =
+        new NodeResult(
+            job,
+            new Outcome.Succeeded("1 file, 9 bytes"),
+            new CapturedOutput("1 file, 9 bytes\n", ""),
+            Duration.ZERO,
+            Instant.now(),
+            Instant.now(),
+            RunDetails.NONE);
+    spy.send(new NodeMessage.Ended("FETCH", result));
+    return ran.get(Jobs.TIMEOUT.toSeconds(), TimeUnit.SECONDS).expect(1);
   }
 
   private static RawNode spy() {

@@ -74,10 +74,9 @@ final class RawNode implements AutoCloseable {
     return runs(job).get(0);
   }
 
-  /** The first job of the verb. */
-  Job awaitJob(String verb) {
-    awaiting(verb + " comes").until(() -> jobs().anyMatch(job -> job.verb().equals(verb)));
-    return jobs().filter(job -> job.verb().equals(verb)).findFirst().orElseThrow();
+  /** Jobs of the verb, in the order in which they came. */
+  List<UUID> ids(String verb) {
+    return jobs().filter(job -> job.verb().equals(verb)).map(Job::id).toList();
   }
 
   private Stream<Job> jobs() {

@@ -1,5 +1,6 @@
 package io.directord.server;
 
+import io.directord.common.api.Leadership;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
@@ -132,7 +133,11 @@ final class LeadingServer implements AutoCloseable {
     Refusals refusals = new Refusals(clock);
     bind(settings, admittance, deliveries, results, refusals, clock);
     Hooks.Read read = hooks.now();
-    DispatchLimits limits = DispatchLimits.of(settings).withHooks(read.settings());
+    Leadership leadership = tenure.leadership();
+    DispatchLimits limits =
+        DispatchLimits.of(settings)
+            .withHooks(read.settings())
+            .ofServer(leadership == null ? null : leadership.leader());
     sender = new HookSender(clock);
     sender.replace(read.told());
     undo.push(sender::close);

@@ -9,6 +9,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -91,6 +92,9 @@ public final class TestServer implements AutoCloseable {
 
     public final Set<UUID> open = ConcurrentHashMap.newKeySet();
 
+    /** What nodes have sent to its end. */
+    public final Map<String, FetchArrival> arrived = new ConcurrentHashMap<>();
+
     @Override
     public Set<String> missing(Job job, String sender) {
       return sender == null || !missing.isEmpty() ? missing : ofOthers;
@@ -115,7 +119,16 @@ public final class TestServer implements AutoCloseable {
     public void takeFiles(UUID jobId, String node, String owner, Upload upload) {}
 
     @Override
-    public void endFiles(UUID jobId, String node) {}
+    public void endFiles(UUID jobId, String node, boolean settled) {
+      if (settled) {
+        arrived.remove(node);
+      }
+    }
+
+    @Override
+    public FetchArrival arrival(UUID jobId, String node) {
+      return arrived.get(node);
+    }
   }
 
   private final List<StoredHookEvent> told = new CopyOnWriteArrayList<>();

@@ -167,29 +167,37 @@ final class Downloads implements AutoCloseable {
       }
     }
     for (NodeOutcome outcome : outcomes) {
-      // What nodes brought to a job of before may have been downloaded then.
       if (thread != null || begun.contains(outcome.node())) {
-        tellRemarks(outcome);
-        tellMissing(outcome);
+        tell(outcome);
+      } else if (!begun.isEmpty()
+          && FetchClaim.files(outcome) > 0
+          && !FetchClaim.isRefuted(outcome)) {
+        // It may have been downloaded before; then nobody misses it.
+        line(outcome.node() + ": " + FetchClaim.shown(outcome) + ": not on this server any more");
       }
     }
   }
 
-  /** What a node has left out, or could not bring, unless the follower of the job is told. */
-  private void tellRemarks(NodeOutcome outcome) {
-    boolean isTold = thread != null && outcome.state() == NodeOutcome.State.FAILED;
-    if (outcome.state().ended() && !outcome.stderr().isEmpty() && !isTold) {
-      line(outcome.node() + ": " + outcome.info());
-    }
-  }
-
-  /** Where a download has failed, that is told. */
-  private void tellMissing(NodeOutcome outcome) {
+  /**
+   * What a node has left out, or could not bring, and what of that which it sent has not come here.
+   * Where a download has failed, that is told already; of a failed job, the follower is told.
+   */
+  private void tell(NodeOutcome outcome) {
     String node = outcome.node();
+    if (thread != null && outcome.state() == NodeOutcome.State.FAILED) {
+      return;
+    }
     Came from = came.get(node);
-    if (!isKept(node)) {
-      FetchClaim.missing(outcome, from == null ? -1 : from.files() + from.unplaced())
-          .ifPresent(missing -> fail(node + ": " + missing));
+    String missing =
+        isKept(node)
+            ? null
+            : FetchClaim.missing(outcome, from == null ? -1 : from.files() + from.unplaced())
+                .orElse(null);
+    if (outcome.state().ended() && !outcome.stderr().isEmpty() && !outcome.info().equals(missing)) {
+      line(node + ": " + outcome.info());
+    }
+    if (missing != null) {
+      fail(node + ": " + missing);
     }
   }
 

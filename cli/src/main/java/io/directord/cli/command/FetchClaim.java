@@ -1,45 +1,53 @@
 package io.directord.cli.command;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.verbs.builtin.FetchComponent;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** What a node says that it has sent, held against what has come. */
+/** What a node has sent, by its result, held against what was downloaded. */
 final class FetchClaim {
-  /** The first line of what FETCH says, whether it has succeeded or not. */
-  private static final Pattern BROUGHT = Pattern.compile("(\\d{1,9}) files?, .*");
-
   private FetchClaim() {}
 
   /**
-   * What is missing, for people; empty if nothing is, or if the job has not ended there.
+   * What is missing of what a node has sent, for people; empty if nothing is.
    *
-   * @param came number of files that have come, whether they could be written here or not; below 0
+   * @param came number of files that have come here, whether they could be written or not; below 0
    *     if nothing has, which is less than no file
    */
   static Optional<String> missing(NodeOutcome outcome, int came) {
-    if (!outcome.state().ended()) {
+    int files = files(outcome);
+    boolean hasFailed = outcome.state() == NodeOutcome.State.FAILED;
+    if (!outcome.state().ended() || came >= files || hasFailed && files == 0) {
       return Optional.empty();
     }
-    int files = files(outcome);
-    if (came < 0 && (files > 0 || outcome.state() == NodeOutcome.State.SUCCEEDED)) {
-      return Optional.of(
-          "nothing has come, though the node says that it "
-              + (files > 0 ? "has sent " + Downloads.files(files) : "has succeeded"));
+    if (hasFailed) {
+      // The server knows what came of it.
+      return Optional.of(outcome.info());
     }
-    return came >= 0 && came < files
-        ? Optional.of(
-            "only "
-                + Downloads.files(came)
-                + " came, though the node says that it has sent "
-                + files)
-        : Optional.empty();
+    return Optional.of(
+        (came < 0 ? "nothing" : "only " + Downloads.files(came))
+            + " came from the server, which had "
+            + (files == 0 ? "all" : Downloads.files(files))
+            + " of it when the job ended: somebody else has downloaded or removed them, or another"
+            + " server leads now");
   }
 
-  /** How many files the node says that it has sent. */
+  /** Whether the server that led had nothing of what the node says. */
+  static boolean isRefuted(NodeOutcome outcome) {
+    return outcome.state() == NodeOutcome.State.FAILED
+        && outcome.info().contains(FetchComponent.NOTHING_CAME);
+  }
+
+  /** How many files the node has sent, and of several servers to which, for people. */
+  static String shown(NodeOutcome outcome) {
+    return Downloads.files(files(outcome))
+        + (isRefuted(outcome)
+            ? " by its own account"
+            : FetchComponent.keeper(outcome.info()).map(name -> ", kept by " + name).orElse(""));
+  }
+
+  /** How many files the node has sent. */
   static int files(NodeOutcome outcome) {
-    Matcher said = BROUGHT.matcher(outcome.stdout().lines().findFirst().orElse(""));
-    return said.matches() ? Integer.parseInt(said.group(1)) : 0;
+    return FetchComponent.claimed(outcome.stdout());
   }
 }

@@ -218,8 +218,7 @@ final class FetchMode implements Mode {
     List<String> brought =
         server.job(job).nodes().stream()
             .filter(outcome -> FetchClaim.files(outcome) > 0)
-            .map(
-                outcome -> outcome.node() + " (" + Downloads.files(FetchClaim.files(outcome)) + ")")
+            .map(outcome -> outcome.node() + " (" + FetchClaim.shown(outcome) + ")")
             .toList();
     String what = "directord: the server has nothing that job " + job + " has brought";
     if (brought.isEmpty()) {
@@ -232,8 +231,8 @@ final class FetchMode implements Mode {
             + shortened(brought)
             + ": it was downloaded, or not for a day"
             + (isOneOfSeveral
-                ? "; or another server led when it came, and has it still: it can be downloaded"
-                    + " when that one leads again, or run the job again"
+                ? "; or another server led when it came, and has it still, for a day: it can be"
+                    + " downloaded when that one leads again, or run the job again"
                 : ""));
   }
 

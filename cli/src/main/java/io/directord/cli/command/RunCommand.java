@@ -145,6 +145,9 @@ final class RunCommand {
     }
     boolean written = recap(run, lacks, output, time.get());
     tellGaps(run);
+    if (options.rest.isEmpty()) {
+      KeptFiles.of(run, server).forEach(console::error);
+    }
     status = strictly(status, lacks(run, lacks));
     return written || status != ExitStatus.OK ? status : ExitStatus.FAILED;
   }

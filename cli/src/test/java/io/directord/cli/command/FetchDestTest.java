@@ -8,6 +8,7 @@ import io.directord.cli.console.Failure;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,27 @@ class FetchDestTest {
     for (String text : List.of("{nodes}", "h-{{ node }}", "h-{{node}}")) {
       assertThrows(Failure.class, () -> new FetchDest(text), text);
     }
+  }
+
+  @Test
+  void theDayIsThatOfTheBeginningAndIsWrittenAsIsoHasIt() throws Exception {
+    LocalDate before = LocalDate.now();
+    FetchDest dest = new FetchDest("backup/{date}/{node}-{date}");
+    LocalDate after = LocalDate.now();
+    String day = dest.of(JOB).replaceAll("^backup/|/.*", "");
+    assertTrue(List.of(before.toString(), after.toString()).contains(day), day);
+    assertTrue(day.matches("\\d{4}-\\d{2}-\\d{2}"), day);
+    assertEquals(Path.of("backup", day, "web-1-" + day), dest.of(JOB, "web-1"));
+    String shown = "backup/" + day + "/" + JOB;
+    FetchDest perJob = new FetchDest("backup/" + day + "/{job}");
+    assertEquals(shown, perJob.of(JOB));
+    assertEquals(Path.of(shown, "web-1"), perJob.of(JOB, "web-1"));
+  }
+
+  @Test
+  void aNodeWhoseNameLooksLikeAPlaceholderGetsThatName() throws Exception {
+    assertEquals(Path.of("got/{job}"), new FetchDest("got").of(JOB, "{job}"));
+    assertEquals(Path.of("a-{node}/" + JOB), new FetchDest("a-{node}/{job}").of(JOB, "{node}"));
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,43 @@ class FileFetchTest {
     assertEquals(
         List.of(empty + " is left out: an empty directory", link + " is left out: a link"),
         report.remarks());
+  }
+
+  /** The server was told how much comes before it was there. */
+  @Test
+  void whatHasComeSinceItWasAnnouncedHowMuchComesIsToldAsLeftOut() throws Exception {
+    Path tree = Files.createDirectories(directory.resolve("tree"));
+    Files.writeString(tree.resolve("first"), "whole");
+    Path later = Files.createDirectory(tree.resolve("later"));
+    Files.writeString(later.resolve("there"), "whole");
+    Path fresh = later.resolve("new");
+    when("first", () -> Files.write(fresh, new byte[10_000]));
+    FetchReport report = fetch(MAX, 0, tree);
+    assertEquals(2, report.files());
+    assertEquals(0, report.failed());
+    assertEquals(
+        List.of(fresh + " is left out: it has come, or has grown, meanwhile"), report.remarks());
+    assertFalse(Files.exists(brought(fresh)));
+    assertEquals("whole", Files.readString(brought(later.resolve("there"))));
+  }
+
+  @Test
+  void whatIsNamedAndIsNoFileIsAFailureThatSaysWhat() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "whole");
+    Path missing = directory.resolve("missing");
+    Path deeper = directory.resolve("no/such/directory");
+    Path fifo = directory.resolve("fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    FetchReport report = fetch(MAX, 0, missing, deeper, fifo, file, directory.resolve("x*"));
+    assertEquals(
+        Set.of(
+            missing + ": there is no such file",
+            deeper + ": there is no such file",
+            fifo + ": this is a FIFO, socket or device, which is not read",
+            directory.resolve("x*") + ": no file matches"),
+        Set.copyOf(report.failures()));
+    assertEquals(1, report.files());
+    assertEquals("whole", Files.readString(brought(file)));
   }
 
   @Test

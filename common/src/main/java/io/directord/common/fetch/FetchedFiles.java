@@ -172,7 +172,7 @@ public final class FetchedFiles {
     }
   }
 
-  private final class Intake implements ArchiveReader.Taker {
+  private final class Intake implements ArchiveParser.Taker {
     private final Deque<SecureDirectoryStream<Path>> opened = new ArrayDeque<>();
     private Path shown;
     private boolean isCut;

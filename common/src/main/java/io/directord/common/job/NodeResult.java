@@ -40,6 +40,11 @@ public record NodeResult(
         startedAt == null ? RunDetails.NONE : RunDetails.ONE_ATTEMPT);
   }
 
+  /** The same with another outcome. */
+  public NodeResult withOutcome(Outcome other) {
+    return new NodeResult(jobId, other, output, executionTime, startedAt, endedAt, details);
+  }
+
   public String stdout() {
     return output.stdout();
   }

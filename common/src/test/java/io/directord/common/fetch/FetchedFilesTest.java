@@ -50,6 +50,49 @@ class FetchedFilesTest {
   }
 
   @Test
+  void whatHasComeWholeIsCountedHoweverItIsCut() throws Exception {
+    file("etc/a", "hello", "");
+    file("etc/empty", "", "changed while it was read");
+    writer.finish();
+    for (int size : List.of(1, 2, 7, 1000)) {
+      assertEquals(new FetchArrival(2, ""), checked(archive.toByteArray(), size), "by " + size);
+    }
+  }
+
+  @Test
+  void whatIsNotSoundIsTold() throws Exception {
+    assertEquals(new FetchArrival(0, "what the node sent is cut short"), checked(new byte[0], 1));
+    file("etc/a", "hello", "");
+    byte[] first = archive.toByteArray();
+    assertEquals(new FetchArrival(1, "what the node sent is cut short"), checked(first, 100));
+    byte[] changed = first.clone();
+    changed[new String(first, StandardCharsets.ISO_8859_1).indexOf("hello")]++;
+    assertEquals(
+        new FetchArrival(
+            0,
+            "what the node sent is not valid: a file does not have the fingerprint that was sent"
+                + " with it"),
+        checked(changed, 3));
+    writer.begin("etc/b".getBytes(StandardCharsets.UTF_8), 0600, 3);
+    writer.abandon("input/output error");
+    writer.finish();
+    assertEquals(
+        new FetchArrival(1, "/etc/b was not sent to its end: input/output error"),
+        checked(archive.toByteArray(), 10));
+    archive.write('F');
+    assertEquals(1, checked(archive.toByteArray(), 10).files());
+  }
+
+  private static FetchArrival checked(byte[] bytes, int size) {
+    ArchiveCheck check = new ArchiveCheck();
+    for (int from = 0; from < bytes.length; from += size) {
+      check.take(ByteBuffer.wrap(bytes, from, Math.min(size, bytes.length - from)));
+    }
+    assertEquals(bytes.length, check.taken());
+    return check.arrival();
+  }
+
+  @Test
   void putsFilesBelowTheDirectory() throws Exception {
     file("var/log/app.log", "hello", "");
     file("etc/empty", "", "changed while it was read");
@@ -83,6 +126,19 @@ class FetchedFilesTest {
     try (Stream<Path> there = Files.list(root())) {
       assertEquals(List.of(root().resolve("good")), there.toList());
     }
+  }
+
+  @Test
+  void ofTwoFilesOfOneNameTheFirstStaysAndTheSecondIsNamed() throws Exception {
+    file("etc/a", "first", "");
+    file("etc/a", "second", "");
+    file("etc/b", "whole", "");
+    assertEquals(2, take().files());
+    assertEquals("first", Files.readString(root().resolve("etc/a")));
+    assertEquals("whole", Files.readString(root().resolve("etc/b")));
+    assertEquals(
+        List.of(root().resolve("etc/a") + ": another file of this node has got that name here"),
+        refused);
   }
 
   @Test
@@ -251,8 +307,14 @@ class FetchedFilesTest {
     FetchedFiles files = files();
     InputStream ending =
         new InputStream() {
+          private boolean over;
+
           @Override
           public int read() throws IOException {
+            if (over) {
+              return -1;
+            }
+            over = true;
             assertEquals(1, parts(root().resolve("sub")).size());
             files.abort();
             assertEquals(List.of(), parts(root().resolve("sub")));

@@ -1,6 +1,7 @@
 package io.directord.server.content;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobText;
 import io.directord.common.pieces.PieceList;
@@ -221,8 +222,13 @@ public final class Deliveries
   }
 
   @Override
-  public void endFiles(UUID jobId, String node) {
-    intakes.close(jobId, node);
+  public void endFiles(UUID jobId, String node, boolean settled) {
+    intakes.close(jobId, node, settled);
+  }
+
+  @Override
+  public FetchArrival arrival(UUID jobId, String node) {
+    return intakes.arrival(jobId, node);
   }
 
   /** Replies with the chunk, or with the reason of a denial. */

@@ -1,6 +1,8 @@
 package io.directord.server.content;
 
 import io.directord.common.api.FetchedFrom;
+import io.directord.common.fetch.FetchArrival;
+import io.directord.common.json.Json;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
 import io.directord.common.storage.IoErrors;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -24,12 +27,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import tools.jackson.core.JacksonException;
 
 /**
  * What nodes have brought: a directory for each job, a file for each node. A file is kept for a day
  * after it was last read, counted as the leases of {@link ContentStore} are, or until it is removed
- * by who downloaded it; one that is not whole, until its job has ended. Thread-safe; methods block
- * on the disk.
+ * by who downloaded it; one that is not whole, until its job has ended. What has come whole is
+ * noted in a receipt beside it, by which the result of the node is judged, though the file may have
+ * been downloaded or the server started again before that comes. Thread-safe; methods block on the
+ * disk.
  */
 public final class FetchedStore {
   private static final System.Logger LOG = System.getLogger(FetchedStore.class.getName());
@@ -40,6 +46,7 @@ public final class FetchedStore {
   private static final String OWNER = "owner";
   private static final String PART = ".part";
   private static final String NODE = "node-";
+  private static final String RECEIPT = "came-";
 
   private final Path directory;
   private final Map<UUID, Job> jobs = new TreeMap<>();
@@ -53,11 +60,25 @@ public final class FetchedStore {
     Job(String owner) {
       this.owner = owner;
     }
+
+    /**
+     * @param name as files have it
+     */
+    Entry entry(String name) {
+      return nodes.computeIfAbsent(
+          URLDecoder.decode(name, StandardCharsets.UTF_8), node -> new Entry());
+    }
   }
 
   private static final class Entry {
     long bytes;
+
+    /** Whether the file is there, and whole. */
     boolean whole;
+
+    /** Null if nothing has come to its end, or the result was judged. */
+    FetchArrival receipt;
+
     int asked;
   }
 
@@ -80,20 +101,38 @@ public final class FetchedStore {
   private void load(Path path) throws IOException {
     try {
       Job job = new Job(Files.readString(path.resolve(OWNER)));
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(path, NODE + "*")) {
-        for (Path file : files) {
-          String name = file.getFileName().toString();
-          boolean whole = !name.endsWith(PART);
-          String node = name.substring(NODE.length(), name.length() - (whole ? 0 : PART.length()));
-          Entry entry = new Entry();
-          entry.whole = whole;
-          entry.bytes = Files.size(file);
-          job.nodes.put(URLDecoder.decode(node, StandardCharsets.UTF_8), entry);
-        }
+      for (String name : names(path, NODE)) {
+        boolean whole = !name.endsWith(PART);
+        Entry entry = job.entry(name.substring(0, name.length() - (whole ? 0 : PART.length())));
+        entry.whole = whole;
+        entry.bytes = Files.size(path.resolve(NODE + name));
+      }
+      for (String name : names(path, RECEIPT)) {
+        loadReceipt(
+            job.entry(name), path.resolve(RECEIPT + name), path.resolve(NODE + name + PART));
       }
       jobs.put(UUID.fromString(path.getFileName().toString()), job);
     } catch (IllegalArgumentException | NoSuchFileException e) {
       LOG.log(Level.WARNING, "{0} is not what a job has brought: it is ignored", path);
+    }
+  }
+
+  /** What follows the beginning in the names of files. */
+  private static List<String> names(Path path, String beginning) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, beginning + "*")) {
+      files.forEach(file -> names.add(file.getFileName().toString().substring(beginning.length())));
+    }
+    return names;
+  }
+
+  /** One that a crash has cut short was of a file of which the node has no confirmation. */
+  private static void loadReceipt(Entry entry, Path file, Path part) throws IOException {
+    try {
+      entry.receipt =
+          Files.exists(part) ? null : Json.read(Files.readAllBytes(file), FetchArrival.class);
+    } catch (JacksonException e) {
+      LOG.log(Level.WARNING, "{0} is damaged: it is ignored", file);
     }
   }
 
@@ -114,10 +153,15 @@ public final class FetchedStore {
       job = new Job(owner);
       jobs.put(id, job);
     }
+    if (Files.exists(file(id, node))) {
+      // Whole, of which the node has heard nothing; or from an attempt before.
+      Files.move(file(id, node), part(id, node), StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.deleteIfExists(receipt(id, node));
     FileChannel file =
         FileChannel.open(
             part(id, node),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     if (file.size() < bytes) {
       file.close();
@@ -129,42 +173,83 @@ public final class FetchedStore {
   }
 
   /** The file, which was synced, is whole. */
-  public synchronized void finish(UUID id, String node) throws IOException {
+  public synchronized void finish(UUID id, String node, FetchArrival arrival) throws IOException {
+    try (FileChannel receipt =
+        FileChannel.open(
+            receipt(id, node), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      receipt.write(ByteBuffer.wrap(Json.bytes(arrival)));
+      receipt.force(true);
+    }
     Files.move(part(id, node), file(id, node), StandardCopyOption.ATOMIC_MOVE);
     DurableFiles.syncDirectory(directory.resolve(id.toString()));
     Entry entry = jobs.get(id).nodes.get(node);
     entry.whole = true;
+    entry.receipt = arrival;
     entry.bytes = Files.size(file(id, node));
     entry.asked = round;
   }
 
+  /** What a node has sent to its end for a job; null if nothing, or if that was settled. */
+  synchronized FetchArrival arrival(UUID id, String node) {
+    Entry entry = entry(id, node);
+    return entry == null ? null : entry.receipt;
+  }
+
+  private Entry entry(UUID id, String node) {
+    Job job = jobs.get(id);
+    return job == null ? null : job.nodes.get(node);
+  }
+
+  /** The result of the node is kept: nobody asks for the arrival any more. */
+  synchronized void settle(UUID id, String node) throws IOException {
+    Entry entry = entry(id, node);
+    if (entry != null && entry.receipt != null) {
+      entry.receipt = null;
+      Files.deleteIfExists(receipt(id, node));
+      if (!entry.whole) {
+        drop(id, node);
+      }
+    }
+  }
+
   /** Removes what a node has not brought whole. */
   synchronized void discard(UUID id, String node) throws IOException {
-    Job job = jobs.get(id);
-    Entry entry = job == null ? null : job.nodes.get(node);
-    if (entry != null && !entry.whole) {
-      remove(id, node);
+    Entry entry = entry(id, node);
+    if (entry != null && !entry.whole && entry.receipt == null) {
+      drop(id, node);
     }
   }
 
   /**
-   * Removes what a node has brought.
+   * Removes what a node has brought, but for the receipt.
    *
    * @return whether there was anything
    */
   public synchronized boolean remove(UUID id, String node) throws IOException {
-    Job job = jobs.get(id);
-    if (job == null || job.nodes.remove(node) == null) {
+    Entry entry = entry(id, node);
+    if (entry == null || !entry.whole && entry.receipt != null) {
       return false;
     }
+    if (entry.receipt == null) {
+      drop(id, node);
+    } else {
+      entry.whole = false;
+      Files.deleteIfExists(file(id, node));
+    }
+    return true;
+  }
+
+  private void drop(UUID id, String node) throws IOException {
+    Job job = jobs.get(id);
+    job.nodes.remove(node);
     Files.deleteIfExists(part(id, node));
     Files.deleteIfExists(file(id, node));
+    Files.deleteIfExists(receipt(id, node));
     if (job.nodes.isEmpty()) {
       jobs.remove(id);
       Files.deleteIfExists(directory.resolve(id.toString()).resolve(OWNER));
       Files.deleteIfExists(directory.resolve(id.toString()));
     }
-    return true;
   }
 
   /** The user who may download what a job has brought; null if there is nothing. */
@@ -254,12 +339,14 @@ public final class FetchedStore {
         Entry entry = job.getValue().nodes.get(node);
         boolean old = round - entry.asked > LEASE_ROUNDS;
         if (old && (entry.whole || !receiving.contains(job.getKey()))) {
-          LOG.log(
-              Level.WARNING,
-              "what job {0} has brought from {1} was not downloaded for a day, and is removed",
-              job.getKey(),
-              node);
-          remove(job.getKey(), node);
+          if (entry.whole) {
+            LOG.log(
+                Level.WARNING,
+                "what job {0} has brought from {1} was not downloaded for a day, and is removed",
+                job.getKey(),
+                node);
+          }
+          drop(job.getKey(), node);
         }
       }
     }
@@ -275,6 +362,10 @@ public final class FetchedStore {
 
   private Path file(UUID id, String node) {
     return directory.resolve(id.toString()).resolve(name(node));
+  }
+
+  private Path receipt(UUID id, String node) {
+    return directory.resolve(id.toString()).resolve(RECEIPT + name(node).substring(NODE.length()));
   }
 
   private static String name(String node) {

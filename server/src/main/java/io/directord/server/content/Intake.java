@@ -1,10 +1,12 @@
 package io.directord.server.content;
 
+import io.directord.common.fetch.ArchiveCheck;
 import io.directord.common.security.Sealing;
 import io.directord.common.storage.EarlySync;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Upload;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,6 +31,7 @@ final class Intake implements AutoCloseable {
   private final UUID job;
   private final String node;
   private final Upload upload;
+  private final ArchiveCheck check = new ArchiveCheck();
   private final Map<Long, ContentMessage.Offer> early = new TreeMap<>();
   private FileChannel file;
   private EarlySync sync;
@@ -68,9 +71,21 @@ final class Intake implements AutoCloseable {
       file = store.append(job, node, owner, bytes);
       sync = new EarlySync(file);
       plain = ByteBuffer.allocate(upload.chunkBytes());
+      checkEarlier();
       open = true;
     } catch (IOException e) {
       refuse("the server cannot keep them: " + IoErrors.sayWhere(e));
+    }
+  }
+
+  /** What came to the server before it was started again. */
+  private void checkEarlier() throws IOException {
+    while (check.taken() < bytes) {
+      plain.clear().limit((int) Math.min(plain.capacity(), bytes - check.taken()));
+      if (file.read(plain, check.taken()) < 0) {
+        throw new EOFException();
+      }
+      check.take(plain.flip());
     }
   }
 
@@ -154,6 +169,7 @@ final class Intake implements AutoCloseable {
       refuse("more comes than was announced");
       return false;
     }
+    check.take(plain.duplicate());
     while (plain.hasRemaining()) {
       file.write(plain);
     }
@@ -168,7 +184,7 @@ final class Intake implements AutoCloseable {
       file = null;
       plain = null;
       open = false;
-      store.finish(job, node);
+      store.finish(job, node, check.arrival());
       whole = true;
     }
     return true;

@@ -2,6 +2,7 @@ package io.directord.server.content;
 
 import io.directord.common.api.FetchComing;
 import io.directord.common.fetch.ByteSize;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Upload;
@@ -148,8 +149,12 @@ public final class Intakes implements ContentIntake, AutoCloseable {
     disk.execute(this::admit);
   }
 
-  /** A job has ended on a node. Never blocks. */
-  void close(UUID job, String node) {
+  /**
+   * A job has ended on a node. Never blocks.
+   *
+   * @param settled whether nobody asks for the {@link #arrival} any more
+   */
+  void close(UUID job, String node, boolean settled) {
     Entry entry;
     synchronized (this) {
       entry = byKey.remove(new Key(job, node));
@@ -161,9 +166,8 @@ public final class Intakes implements ContentIntake, AutoCloseable {
         () -> {
           if (entry != null) {
             close(entry);
-          } else {
-            discard(job, node);
           }
+          discard(job, node, settled);
           admit();
         });
   }
@@ -173,12 +177,20 @@ public final class Intakes implements ContentIntake, AutoCloseable {
     entry.decided();
   }
 
-  private void discard(UUID job, String node) {
+  private void discard(UUID job, String node, boolean settled) {
     try {
       store.discard(job, node);
+      if (settled) {
+        store.settle(job, node);
+      }
     } catch (IOException e) {
       store.tellUnremoved(e);
     }
+  }
+
+  /** What a node has sent to its end for a job; null if nothing. May block on the disk. */
+  FetchArrival arrival(UUID job, String node) {
+    return store.arrival(job, node);
   }
 
   /** Room may have been made. */

@@ -1,6 +1,9 @@
 package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.fetch.FetchArrival;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
 
 /** The server half of a verb; called by the core. */
 public interface Coordinator {
@@ -18,6 +21,20 @@ public interface Coordinator {
 
   /** A job of the verb waits on that node; may be repeated. */
   default void waiting(Work job, String node, String answer, Floor floor) {}
+
+  /** Whether what nodes say of jobs of the verb counts only as it is {@link #judged}. */
+  default boolean judges() {
+    return false;
+  }
+
+  /**
+   * The outcome that counts of a node's result.
+   *
+   * @param arrival what the node has sent to its end for the job; null if nothing
+   */
+  default Outcome judged(NodeResult result, FetchArrival arrival) {
+    return result.outcome();
+  }
 
   /** A job of any verb has been committed, or restored after a restart. */
   default void submitted(Work job, Floor floor) {}

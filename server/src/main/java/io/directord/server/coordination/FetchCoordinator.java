@@ -1,11 +1,26 @@
 package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.fetch.FetchArrival;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
 import io.directord.common.wire.Upload;
 import io.directord.verbs.builtin.FetchComponent;
 
-/** FETCH: takes what a node announces of its files, until its job has ended there. */
+/**
+ * FETCH: takes what a node announces of its files, until the store has the result of its job. What
+ * the node says of that counts only as far as the files have come.
+ */
 public final class FetchCoordinator implements Coordinator {
+  private final String server;
+
+  /**
+   * @param server that keeps what comes, of several; null if there is one alone
+   */
+  public FetchCoordinator(String server) {
+    this.server = server;
+  }
+
   @Override
   public String verb() {
     return FetchComponent.VERB;
@@ -23,9 +38,63 @@ public final class FetchCoordinator implements Coordinator {
   }
 
   @Override
-  public void ended(Work job, String node, NodeOutcome outcome, Floor floor) {
+  public boolean judges() {
+    return true;
+  }
+
+  @Override
+  public Outcome judged(NodeResult result, FetchArrival arrival) {
+    Outcome said = result.outcome();
+    int claimed = FetchComponent.claimed(result.stdout());
+    String lacks = lacks(said.isSuccess(), claimed, arrival);
+    return kept(lacks == null ? said : untrue(said, lacks), claimed > 0 ? arrival : null);
+  }
+
+  private static Outcome untrue(Outcome said, String lacks) {
+    return said.isSuccess()
+        ? new Outcome.Failed(Outcome.Reason.ERROR, lacks)
+        : said.withInfo(said.info() + "; " + lacks);
+  }
+
+  /** Says who has it, since another server may lead when somebody wants it. */
+  private Outcome kept(Outcome outcome, FetchArrival arrival) {
+    return server == null || arrival == null || arrival.files() == 0
+        ? outcome
+        : outcome.withInfo(FetchComponent.withKeeper(outcome.info(), server));
+  }
+
+  /** What of it is not true; null if all is, as far as can be told. */
+  private String lacks(boolean success, int claimed, FetchArrival arrival) {
+    String claim =
+        ", though the node says that it "
+            + (claimed > 0
+                ? "has sent " + claimed + (claimed == 1 ? " file" : " files")
+                : "has succeeded");
+    if (arrival == null) {
+      String elsewhere =
+          server == null
+              ? ""
+              : "; if another server led when it came, it is there, until that one leads again";
+      return success || claimed > 0 ? FetchComponent.NOTHING_CAME + claim + elsewhere : null;
+    }
+    if (arrival.files() < claimed) {
+      return "only "
+          + arrival.files()
+          + (arrival.files() == 1 ? " file" : " files")
+          + " came whole"
+          + claim
+          + (arrival.flaw().isEmpty() ? "" : ": " + arrival.flaw());
+    }
+    return success && !arrival.flaw().isEmpty() ? arrival.flaw() + claim : null;
+  }
+
+  /** A result of the server's own may be replaced by the node's, which is judged then. */
+  @Override
+  public void committed(Work job, String node, NodeOutcome outcome, Floor floor) {
     if (job.job().verb().equals(verb())) {
-      floor.endFiles(node, job.id());
+      boolean mayFollow =
+          outcome.reason() == Outcome.Reason.LOST || outcome.reason() == Outcome.Reason.INTERRUPTED;
+      floor.endFiles(node, job.id(), !mayFollow);
     }
   }
 }

@@ -52,8 +52,12 @@ public interface Floor {
   /** Lets a node send files for a job, as it has announced. */
   void takeFiles(String node, Work job, Upload upload);
 
-  /** A node sends no more files for that job. */
-  void endFiles(String node, UUID job);
+  /**
+   * A node sends no more files for that job.
+   *
+   * @param settled whether no other result of the node can follow
+   */
+  void endFiles(String node, UUID job, boolean settled);
 
   /** Requests a read from the store. */
   void read(List<JobRead> wanted, Finder finder);

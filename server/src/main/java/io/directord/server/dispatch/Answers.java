@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
@@ -18,15 +19,31 @@ import java.util.UUID;
 final class Answers {
   private final JobBook book;
   private final KeptJobs kept;
+  private final Coordination coordination;
   private final LateAnswers late;
   private final NodeWarnings ignored;
   private final LostResults lost = new LostResults();
 
-  Answers(JobBook book, KeptJobs kept, LateAnswers late, NodeWarnings ignored) {
+  Answers(
+      JobBook book,
+      KeptJobs kept,
+      Coordination coordination,
+      LateAnswers late,
+      NodeWarnings ignored) {
     this.ignored = ignored;
+    this.coordination = coordination;
     this.book = book;
     this.kept = kept;
     this.late = late;
+  }
+
+  /** A result that counts as far as what it says has arrived. */
+  private record Judged(Answers owner, Node node, NodeResult result, long reserved)
+      implements Effect.Judge {
+    @Override
+    public void judge(FetchArrival arrival, Turn turn) {
+      owner.judged(this, arrival, turn);
+    }
   }
 
   void started(Node node, UUID id, Turn turn) {
@@ -67,12 +84,48 @@ final class Answers {
       late.ended(node, result, reserved, turn);
       return;
     }
-    turn.keep(reserved);
     Assignment assignment = job.on(node.identity());
+    if (isAwaited(assignment) && coordination.judges(job.job())) {
+      Judged judge = new Judged(this, node, result, reserved);
+      turn.effect(new Effect.AskArrival(job.id(), node.identity(), judge));
+      return;
+    }
+    turn.keep(reserved);
     if (assignment == null || !assignment.mayHaveBeenSent()) {
       ignored.ignored(node, result.jobId(), turn.now().instant());
       return;
     }
+    take(node, assignment, result, turn);
+  }
+
+  private static boolean isAwaited(Assignment assignment) {
+    return assignment != null && assignment.mayHaveBeenSent() && assignment.isAwaited();
+  }
+
+  private void judged(Judged one, FetchArrival arrival, Turn turn) {
+    LiveJob job = book.find(one.result().jobId());
+    if (job == null) {
+      // It has ended everywhere meanwhile.
+      late.ended(one.node(), one.result(), one.reserved(), turn);
+      return;
+    }
+    turn.keep(one.reserved());
+    Assignment assignment = job.on(one.node().identity());
+    NodeResult result = coordination.judged(job.job(), one.result(), arrival);
+    boolean isUntrue = isAwaited(assignment) && isFailed(result) && !isFailed(one.result());
+    take(one.node(), assignment, result, turn);
+    if (isUntrue) {
+      ignored.contradicted(one.node(), job.id(), result.outcome().info(), turn.now().instant());
+      book.omitLater(assignment, turn);
+    }
+  }
+
+  private static boolean isFailed(NodeResult result) {
+    return !result.outcome().isSuccess();
+  }
+
+  private void take(Node node, Assignment assignment, NodeResult result, Turn turn) {
+    LiveJob job = assignment.job();
     if (assignment.isAwaited()) {
       NodeOutcome outcome = assignment.outcome(result, turn.now());
       boolean isSentFirstHere = assignment.firstSession() != null;

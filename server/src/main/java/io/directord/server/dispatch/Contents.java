@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Upload;
@@ -48,8 +49,19 @@ public interface Contents {
   /**
    * The job has ended on that node: what it has not sent whole is dropped. Called on the
    * dispatcher's thread; must not block.
+   *
+   * @param settled whether no other result of the node can follow, so that nobody asks for the
+   *     {@link #arrival} any more
    */
-  default void endFiles(UUID jobId, String node) {}
+  default void endFiles(UUID jobId, String node, boolean settled) {}
+
+  /**
+   * What a node has sent to its end for a job, also if it was downloaded meanwhile or came to the
+   * server before it was started again; null if nothing. May block on the disk.
+   */
+  default FetchArrival arrival(UUID jobId, String node) {
+    return null;
+  }
 
   /** What is on its way, for any thread. */
   default Figures.Transfers transfers() {

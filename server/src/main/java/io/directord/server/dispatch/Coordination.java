@@ -1,7 +1,9 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.target.Target;
 import io.directord.common.wire.NodeMessage;
@@ -58,6 +60,17 @@ final class Coordination implements JobBook.Listener {
   boolean targetsEveryNode(Job job) {
     Coordinator of = coordinator(job);
     return of != null && of.targetsEveryNode();
+  }
+
+  /** Whether results of nodes count only as they are {@link #judged}. */
+  boolean judges(Job job) {
+    Coordinator of = coordinator(job);
+    return of != null && of.judges();
+  }
+
+  /** The result that counts, of a job whose results are judged. */
+  NodeResult judged(Job job, NodeResult result, FetchArrival arrival) {
+    return result.withOutcome(coordinator(job).judged(result, arrival));
   }
 
   /** That of the job's verb; null if it needs none. */
@@ -217,8 +230,8 @@ final class Coordination implements JobBook.Listener {
     }
 
     @Override
-    public void endFiles(String node, UUID job) {
-      turn.effect(new Effect.EndFiles(job, node));
+    public void endFiles(String node, UUID job, boolean settled) {
+      turn.effect(new Effect.EndFiles(job, node, settled));
     }
 
     @Override

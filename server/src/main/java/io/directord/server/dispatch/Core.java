@@ -84,12 +84,13 @@ final class Core {
     this.rollouts = new Rollouts(nodes);
     this.hooks = new HookBook(limits.hooks(), kept);
     this.book = new JobBook(kept, nodes, rollouts, hooks, limits.window());
-    this.coordination = new Coordination(book, kept, nodes, coordinators(queryMemory));
+    this.coordination =
+        new Coordination(book, kept, nodes, coordinators(queryMemory, limits.server()));
     this.submission = new Submission(kept, nodes, book, coordination, rollouts, groups, tokens);
     this.deferral = new Deferral(nodes, welcome);
     NodeWarnings ignored = new NodeWarnings(LOG);
-    this.late = new LateAnswers(book, kept, deferral, ignored);
-    this.answers = new Answers(book, kept, late, ignored);
+    this.late = new LateAnswers(book, kept, coordination, deferral, ignored);
+    this.answers = new Answers(book, kept, coordination, late, ignored);
     this.returns = new Returns(book, kept, answers, late);
     this.rights = new NodeRights(nodes);
     this.cancellation = new Cancellation(book, kept, nodes, rollouts, rights);
@@ -105,13 +106,13 @@ final class Core {
     coordination.ownJobs(submission::takeOwn);
   }
 
-  private static List<Coordinator> coordinators(Share queryMemory) {
+  private static List<Coordinator> coordinators(Share queryMemory, String server) {
     return List.of(
         new QueryCoordinator(queryMemory),
         new JobWaitCoordinator(),
         new QueueSentinelCoordinator(),
         new RebootCoordinator(),
-        new FetchCoordinator());
+        new FetchCoordinator(server));
   }
 
   /** What the store has of parents that begin node by node; before any job is restored. */
@@ -187,6 +188,8 @@ final class Core {
       found.finder().found(found.jobs(), turn);
     } else if (input instanceof Input.NotFound failed) {
       failed.finder().failed(failed.why(), turn);
+    } else if (input instanceof Input.Arrived arrived) {
+      arrived.judge().judge(arrived.arrival(), turn);
     } else if (input instanceof Input.Deferred deferred) {
       Node node = heard(deferred.peer(), turn);
       if (node != null) {

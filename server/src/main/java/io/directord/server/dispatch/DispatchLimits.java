@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param retainTime maximum age of ended jobs
  * @param groups of nodes that targets may name
  * @param hooks who is told of what happens
+ * @param server that leads, of several, for people; null if there is one alone
  */
 public record DispatchLimits(
     int window,
@@ -22,11 +23,19 @@ public record DispatchLimits(
     int retainJobs,
     Duration retainTime,
     TargetGroups groups,
-    HookSettings hooks) {
+    HookSettings hooks,
+    String server) {
 
   public DispatchLimits(
       int window, Duration heartbeatInterval, int retainJobs, Duration retainTime) {
-    this(window, heartbeatInterval, retainJobs, retainTime, TargetGroups.NONE, HookSettings.NONE);
+    this(
+        window,
+        heartbeatInterval,
+        retainJobs,
+        retainTime,
+        TargetGroups.NONE,
+        HookSettings.NONE,
+        null);
   }
 
   public static DispatchLimits of(Settings settings) {
@@ -36,12 +45,20 @@ public record DispatchLimits(
         settings.get(Settings.RETAIN_JOBS),
         settings.get(Settings.RETAIN_TIME),
         settings.get(Settings.GROUPS),
-        settings.get(Settings.HOOKS));
+        settings.get(Settings.HOOKS),
+        null);
+  }
+
+  /** With the name of the server that leads, of several. */
+  public DispatchLimits ofServer(String name) {
+    return new DispatchLimits(
+        window, heartbeatInterval, retainJobs, retainTime, groups, hooks, name);
   }
 
   /** With these hooks. */
   public DispatchLimits withHooks(HookSettings others) {
-    return new DispatchLimits(window, heartbeatInterval, retainJobs, retainTime, groups, others);
+    return new DispatchLimits(
+        window, heartbeatInterval, retainJobs, retainTime, groups, others, server);
   }
 
   Duration expiry() {

@@ -104,15 +104,7 @@ public final class Dispatcher implements TransportListener, Loop {
     this.outbox = new Outbox(link, clocks.pacing());
     Meters meters = new Meters();
     this.performer =
-        new Performer(
-            outbox,
-            contents,
-            refusals,
-            reader,
-            meters,
-            tokens,
-            hooks,
-            event -> inbox.put(new Input.HookTold(event)));
+        new Performer(outbox, contents, refusals, reader, meters, tokens, hooks, inbox::put);
     this.recovered = new Turn(time.now());
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
     Measuring measuring =

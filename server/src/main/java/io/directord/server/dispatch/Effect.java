@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeView;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Upload;
 import io.directord.server.link.AddressedMessage;
@@ -67,8 +68,15 @@ sealed interface Effect {
   record TakeFiles(UUID job, String node, String user, Instant since, Upload upload)
       implements Effect {}
 
-  /** A node sends no more files for a job. */
-  record EndFiles(UUID job, String node) implements Effect {}
+  /**
+   * A node sends no more files for a job.
+   *
+   * @param settled whether no other result of the node can follow
+   */
+  record EndFiles(UUID job, String node, boolean settled) implements Effect {}
+
+  /** Asks what a node has sent to its end for a job; {@link Input.Arrived} follows. */
+  record AskArrival(UUID job, String node, Judge judge) implements Effect {}
 
   /** A client was refused. */
   record NoteRefusal(String identity, String address, String reason) implements Effect {}
@@ -87,6 +95,17 @@ sealed interface Effect {
 
   /** A token may no longer be used. */
   record DropToken(String name) implements Effect {}
+
+  /** A result that waits to be judged by what has arrived, used by the core only. */
+  interface Judge {
+
+    /**
+     * Goes on.
+     *
+     * @param arrival null if nothing has come to its end
+     */
+    void judge(FetchArrival arrival, Turn turn);
+  }
 
   /** The purpose of a read, used by the core only. */
   interface Finder {

@@ -11,6 +11,7 @@ import io.directord.common.api.RunState;
 import io.directord.common.api.ScheduleInfo;
 import io.directord.common.api.ScheduleView;
 import io.directord.common.config.HookSettings;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.access.Caller;
@@ -67,6 +68,13 @@ sealed interface Input {
 
   /** The store could not be read. */
   record NotFound(Effect.Finder finder, RuntimeException why) implements Input {}
+
+  /**
+   * What a node has sent to its end for a job is known.
+   *
+   * @param arrival null if that is nothing
+   */
+  record Arrived(Effect.Judge judge, FetchArrival arrival) implements Input {}
 
   /**
    * The jobs of a schedule's run are ready.

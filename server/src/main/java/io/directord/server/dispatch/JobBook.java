@@ -309,6 +309,15 @@ final class JobBook {
     return sent.size();
   }
 
+  /** Ends later jobs of its parent that its node, which takes it for done, was not sent yet. */
+  void omitLater(Assignment assignment, Turn turn) {
+    LiveJob job = assignment.job();
+    queueOf(assignment.node()).unsent().stream()
+        .filter(one -> one.job().parentId().equals(job.parentId()))
+        .filter(one -> one.job().seq() > job.seq() && !one.job().job().bypassesLanes())
+        .forEach(one -> end(one, Outcome.Reason.OMITTED, Reasons.OMITTED, turn));
+  }
+
   private boolean hasFailed(UUID parent, Node node) {
     return live(kept.ofParent(parent)).stream().anyMatch(job -> job.hasFailedOn(node.identity()));
   }

@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.server.node.Node;
@@ -25,6 +26,7 @@ import java.util.UUID;
 final class LateAnswers {
   private final JobBook book;
   private final KeptJobs kept;
+  private final Coordination coordination;
   private final Deferral deferral;
   private final NodeWarnings ignored;
   private final Map<UUID, Ended> changing = new HashMap<>();
@@ -49,6 +51,16 @@ final class LateAnswers {
       owner.done(result.jobId());
       turn.release(reserved);
       owner.deferral.defer(node);
+    }
+  }
+
+  /** Such a result that counts as far as what it says has arrived. */
+  private record Judged(OfResult late, FoundJob found) implements Effect.Judge {
+    @Override
+    public void judge(FetchArrival arrival, Turn turn) {
+      LateAnswers owner = late.owner();
+      NodeResult result = owner.coordination.judged(found.stored().job(), late.result(), arrival);
+      owner.found(late, found, result, turn);
     }
   }
 
@@ -80,8 +92,14 @@ final class LateAnswers {
     void found(FoundJob job, NodeOutcome known, Turn turn);
   }
 
-  LateAnswers(JobBook book, KeptJobs kept, Deferral deferral, NodeWarnings ignored) {
+  LateAnswers(
+      JobBook book,
+      KeptJobs kept,
+      Coordination coordination,
+      Deferral deferral,
+      NodeWarnings ignored) {
     this.ignored = ignored;
+    this.coordination = coordination;
     this.book = book;
     this.kept = kept;
     this.deferral = deferral;
@@ -133,20 +151,29 @@ final class LateAnswers {
   }
 
   private void found(OfResult late, List<FoundJob> found, Turn turn) {
-    turn.keep(late.reserved());
     Node node = late.node();
     UUID id = late.result().jobId();
-    if (!found.isEmpty()) {
-      if (!found.get(0).stored().targets().contains(node.identity())) {
-        ignored.ignored(node, id, turn.now().instant());
-        done(id);
-        return;
-      }
-      begin(found.get(0));
-      take(found.get(0), node.identity(), late.result(), turn);
+    if (found.isEmpty()) {
+      turn.keep(late.reserved());
+      Answers.confirm(book, node, id, turn);
+      done(id);
+    } else if (!found.get(0).stored().targets().contains(node.identity())) {
+      turn.keep(late.reserved());
+      ignored.ignored(node, id, turn.now().instant());
+      done(id);
+    } else if (coordination.judges(found.get(0).stored().job())) {
+      turn.effect(new Effect.AskArrival(id, node.identity(), new Judged(late, found.get(0))));
+    } else {
+      found(late, found.get(0), late.result(), turn);
     }
-    Answers.confirm(book, node, id, turn);
-    done(id);
+  }
+
+  private void found(OfResult late, FoundJob found, NodeResult result, Turn turn) {
+    turn.keep(late.reserved());
+    begin(found);
+    take(found, late.node().identity(), result, turn);
+    Answers.confirm(book, late.node(), result.jobId(), turn);
+    done(result.jobId());
   }
 
   /** Replaces a result made by the server. */

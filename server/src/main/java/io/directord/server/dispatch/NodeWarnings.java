@@ -89,6 +89,12 @@ final class NodeWarnings {
     warn(name, "untrue results", text, now);
   }
 
+  /** Logs that what a node has sent is not what it says, or only counts it. */
+  void contradicted(Node node, UUID job, String why, Instant now) {
+    String name = "node " + node.identity();
+    warn(name, "untrue results", name + ": job " + job + " failed there: " + why, now);
+  }
+
   /**
    * Logs that a message cannot be decoded, or only counts it.
    *

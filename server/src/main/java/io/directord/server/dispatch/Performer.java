@@ -1,11 +1,12 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.Event;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.server.access.Tokens;
 import io.directord.server.link.Refusals;
 import io.directord.server.metrics.Meters;
-import io.directord.server.store.StoredHookEvent;
 import io.directord.server.time.Moment;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** Performs the effects of the core. Belongs to the dispatcher's thread, and never blocks. */
@@ -17,12 +18,12 @@ final class Performer {
   private final Meters meters;
   private final Tokens tokens;
   private final HookOutlet hooks;
-  private final Consumer<StoredHookEvent> told;
+  private final Consumer<Input> core;
   private final Followers followers = new Followers();
   private volatile TraceOutlet traces = TraceOutlet.NONE;
 
   /**
-   * @param told receives, on any thread, what hooks were told
+   * @param core receives, on any thread, what follows from effects
    */
   Performer(
       Outbox outbox,
@@ -32,9 +33,9 @@ final class Performer {
       Meters meters,
       Tokens tokens,
       HookOutlet hooks,
-      Consumer<StoredHookEvent> told) {
+      Consumer<Input> core) {
     this.hooks = hooks;
-    this.told = told;
+    this.core = core;
     this.meters = meters;
     this.tokens = tokens;
     this.outbox = outbox;
@@ -80,7 +81,9 @@ final class Performer {
       String owner = tokens.holder(take.user(), take.since());
       contents.takeFiles(take.job(), take.node(), owner, take.upload());
     } else if (effect instanceof Effect.EndFiles end) {
-      contents.endFiles(end.job(), end.node());
+      contents.endFiles(end.job(), end.node(), end.settled());
+    } else if (effect instanceof Effect.AskArrival ask) {
+      askArrival(ask);
     } else if (effect instanceof Effect.Follow follow) {
       follow(follow);
     } else if (effect instanceof Effect.Unfollow unfollow) {
@@ -90,7 +93,7 @@ final class Performer {
     } else if (effect instanceof Effect.NoteJoined note) {
       refusals.joined(note.identity(), note.address());
     } else if (effect instanceof Effect.TellHook tell) {
-      hooks.deliver(tell.event(), told);
+      hooks.deliver(tell.event(), event -> core.accept(new Input.HookTold(event)));
     } else if (effect instanceof Effect.HookDropped dropped) {
       hooks.dropped(dropped.hook(), dropped.events());
     } else if (effect instanceof Effect.UseToken use) {
@@ -110,6 +113,13 @@ final class Performer {
 
   private <T> void ask(Effect.Ask<T> ask) {
     reader.ask(ask.question(), ask.to());
+  }
+
+  private void askArrival(Effect.AskArrival ask) {
+    CompletableFuture<FetchArrival> found = new CompletableFuture<>();
+    // Fails only if the server ends: then the node gives the result again.
+    found.thenAccept(arrival -> core.accept(new Input.Arrived(ask.judge(), arrival)));
+    reader.prepare(store -> contents.arrival(ask.job(), ask.node()), found);
   }
 
   private void follow(Effect.Follow follow) {

@@ -3,6 +3,7 @@ package io.directord.server.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.fetch.FetchArrival;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -74,7 +75,7 @@ class AuditedTest {
       try (FileChannel file = api.fetched.append(job, "node-a", "somebody", 0)) {
         file.write(ByteBuffer.wrap(new byte[] {'Z'}));
       }
-      api.fetched.finish(job, "node-a");
+      api.fetched.finish(job, "node-a", new FetchArrival(1, ""));
       for (int i = 0; i < 3; i++) {
         send(api, "GET", "/v1/jobs/" + job + "/fetched", "");
       }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.directord.common.api.NotBroughtException;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -47,7 +48,7 @@ class FetchedApiTest {
       InputStream in = api.connection.fetches().downloadComing(job, "node-a", offset -> true);
       assertArrayEquals(Arrays.copyOf(content, COME), in.readNBytes(COME));
       file.write(ByteBuffer.wrap(content, COME, content.length - COME));
-      api.fetched.finish(job, "node-a");
+      api.fetched.finish(job, "node-a", new FetchArrival(1, ""));
       assertArrayEquals(
           Arrays.copyOfRange(content, COME, content.length), in.readAllBytes(), "the rest");
     }
@@ -58,7 +59,7 @@ class FetchedApiTest {
     try (FileChannel file = api.fetched.append(job, "node-a", "nobody", 0)) {
       file.write(ByteBuffer.wrap(content));
     }
-    api.fetched.finish(job, "node-a");
+    api.fetched.finish(job, "node-a", new FetchArrival(1, ""));
     api.connection.fetches().downloadComing(job, "node-a", offset -> true).readAllBytes();
     String later = "GET /v1/jobs/" + job + "/fetched/node-b?offset=1 HTTP/1.1";
     api.ask(later);

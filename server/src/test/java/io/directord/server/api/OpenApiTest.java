@@ -9,6 +9,7 @@ import io.directord.common.api.BackupView;
 import io.directord.common.api.Event;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.RunState;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -132,7 +133,7 @@ class OpenApiTest {
       file.write(ByteBuffer.wrap(new byte[] {'Z'}));
       call(202, "GET", "/v1/jobs/" + job.id() + "/fetched/node-a", "");
     }
-    api.fetched.finish(job.id(), "node-a");
+    api.fetched.finish(job.id(), "node-a", new FetchArrival(1, ""));
     call(200, "GET", "/v1/jobs/" + job.id() + "/fetched/node-a?offset=0", "");
     call(200, "DELETE", "/v1/jobs/" + job.id() + "/fetched/node-a", "");
     call(404, "DELETE", "/v1/jobs/" + job.id() + "/fetched/node-a", "");

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.security.Digests;
 import io.directord.server.access.Tokens;
 import io.directord.server.store.StoredToken;
@@ -139,7 +140,7 @@ class RemoteAttackTest {
     String content = "0123456789".repeat(20_000);
     try (FileChannel file = api.fetched.append(job, "node-a", holder("ada"), 0)) {
       file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
-      api.fetched.finish(job, "node-a");
+      api.fetched.finish(job, "node-a", new FetchArrival(1, ""));
     }
     String got = ask("GET /v1/jobs/" + job + "/fetched/node-a?offset=5", bearer(secret), "");
     assertEquals(200, status(got), got);
@@ -151,7 +152,7 @@ class RemoteAttackTest {
     UUID job = UUID.fromString(submitted(ask("POST /v1/jobs", bearer(secret), RUN)));
     try (FileChannel file = api.fetched.append(job, "node-a", holder("ada"), 0)) {
       file.write(ByteBuffer.wrap(new byte[10]));
-      api.fetched.finish(job, "node-a");
+      api.fetched.finish(job, "node-a", new FetchArrival(1, ""));
     }
     api.dispatch.tokens.drop("ada");
     String later = token("ada", "operator", FakeDispatch.NOW.plusSeconds(60));

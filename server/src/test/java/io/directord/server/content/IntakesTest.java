@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.FetchComing;
 import io.directord.common.api.FetchedFrom;
+import io.directord.common.fetch.ArchiveWriter;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.security.Sealing;
 import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
@@ -16,11 +18,14 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.Upload;
 import io.directord.server.InMemory;
 import io.directord.server.link.ContentSource.Answer;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -58,13 +63,81 @@ class IntakesTest {
     assertEquals(2, said.chunk());
     assertEquals(List.of(new FetchedFrom("node-a", WHOLE.length + 100)), store.list(JOB));
     assertArrayEquals(last, read("node-a", WHOLE.length, 1000));
-    intakes.close(JOB, "node-a");
+    intakes.close(JOB, "node-a", true);
     await().until(() -> say(ask(upload)) instanceof ContentMessage.Denied);
     assertEquals(1, store.list(JOB).size());
     assertEquals("alice", FetchedStore.open(directory).owner(JOB));
+    await().until(() -> intakes.arrival(JOB, "node-a") == null);
     assertTrue(store.remove(JOB, "node-a"));
     assertNull(store.owner(JOB));
     assertEquals(0, directory.toFile().list().length);
+  }
+
+  @Test
+  void whatHasComeIsKnownUntilItIsSettledAlsoIfItWasDownloadedAndTheServerStartedAgain()
+      throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ArchiveWriter archive = new ArchiveWriter((part, length) -> bytes.write(part, 0, length));
+    for (String name : List.of("etc/a", "etc/b")) {
+      archive.begin(name.getBytes(StandardCharsets.UTF_8), 0600, CHUNK_BYTES);
+      archive.data(WHOLE, CHUNK_BYTES);
+      archive.end("");
+    }
+    archive.finish();
+    byte[] first = Arrays.copyOf(bytes.toByteArray(), CHUNK_BYTES);
+    byte[] rest = Arrays.copyOfRange(bytes.toByteArray(), CHUNK_BYTES, 2 * CHUNK_BYTES);
+    byte[] last = Arrays.copyOfRange(bytes.toByteArray(), 2 * CHUNK_BYTES, bytes.size());
+    admitted("node-a", upload(1, 1_000_000, 0));
+    say(offer(upload(1, 1_000_000, 0), 0, first, false));
+    assertNull(intakes.arrival(JOB, "node-a"));
+    restart();
+    // What came before is looked at too.
+    Upload upload = upload(1, 1_000_000, 1);
+    admitted("node-a", upload);
+    say(offer(upload, 1, rest, false));
+    say(offer(upload, 2, last, true));
+    FetchArrival all = new FetchArrival(2, "");
+    assertEquals(all, intakes.arrival(JOB, "node-a"));
+    assertTrue(store.remove(JOB, "node-a"));
+    assertFalse(store.remove(JOB, "node-a"));
+    assertEquals(List.of(), store.list(JOB));
+    intakes.close(JOB, "node-a", false);
+    restart();
+    assertEquals(all, intakes.arrival(JOB, "node-a"));
+    intakes.close(JOB, "node-a", true);
+    await().until(() -> directory.toFile().list().length == 0);
+    assertNull(intakes.arrival(JOB, "node-a"));
+  }
+
+  @Test
+  void whatIsNoArchiveIsKeptAndNotTakenForSound() throws Exception {
+    Upload upload = upload(1, 1_000_000, 0);
+    admitted("node-a", upload);
+    say(offer(upload, 0, WHOLE, true));
+    assertEquals(
+        new FetchArrival(0, "what the node sent is not valid: a file was expected"),
+        intakes.arrival(JOB, "node-a"));
+    assertEquals(1, store.list(JOB).size());
+  }
+
+  /** The server ended after the last chunk, before the node had the confirmation. */
+  @Test
+  void aLastChunkThatIsSentAgainAfterARestartIsTakenAgain() throws Exception {
+    Upload upload = upload(1, 1_000_000, 0);
+    admitted("node-a", upload);
+    say(offer(upload, 0, WHOLE, false));
+    say(offer(upload, 1, new byte[10], true));
+    restart();
+    admitted("node-a", upload(1, 1_000_000, 1));
+    assertNull(intakes.arrival(JOB, "node-a"));
+    say(offer(upload, 1, new byte[10], true));
+    assertEquals(List.of(new FetchedFrom("node-a", WHOLE.length + 10)), store.list(JOB));
+  }
+
+  private void restart() throws Exception {
+    intakes.close();
+    store = FetchedStore.open(directory);
+    intakes = new Intakes(store, why -> {});
   }
 
   @Test
@@ -81,7 +154,7 @@ class IntakesTest {
     assertEquals("alice", intakes.owner(JOB));
 
     for (int node = 0; node < Intakes.MAX_SENDING; node++) {
-      intakes.close(JOB, "node-" + node);
+      intakes.close(JOB, "node-" + node, true);
     }
     await().until(() -> intakes.coming(JOB).get(0).waitsFor() == null);
     intakes.open(JOB, "node-9", "alice", upload(9, Long.MAX_VALUE / 4, 0));
@@ -99,7 +172,7 @@ class IntakesTest {
     assertEquals(
         "more comes than was announced",
         Sealing.openDenial(upload.key(), denied.chunk(), denied.sealed()));
-    intakes.close(JOB, "node-a");
+    intakes.close(JOB, "node-a", true);
     await().until(() -> directory.toFile().list().length == 0);
   }
 
@@ -135,9 +208,7 @@ class IntakesTest {
     admitted("node-a", upload);
     say(offer(upload, 0, WHOLE, false));
     say(offer(upload, 1, WHOLE, false));
-    intakes.close();
-    store = FetchedStore.open(directory);
-    intakes = new Intakes(store, why -> {});
+    restart();
     assertEquals(List.of(), store.list(JOB));
     // The confirmation of the second chunk was lost.
     admitted("node-a", upload(1, 1_000_000, 1));
@@ -162,7 +233,7 @@ class IntakesTest {
     CompletableFuture<Answer> later = first.isDone() ? second : first;
     assertEquals(0, window(uploads.get(last), earlier), "who asks again");
     assertEquals(FetchComing.Wait.TURN, intakes.coming(JOB).get(last).waitsFor());
-    intakes.close(JOB, "node-3");
+    intakes.close(JOB, "node-3", true);
     assertTrue(window(uploads.get(last), later) > 0, "without asking again");
   }
 
@@ -212,7 +283,7 @@ class IntakesTest {
       assertTrue(admitted <= Math.min(sending, Intakes.MAX_SENDING), admitted + " send");
       assertTrue(window(uploads.get(i), answers.get(i)) > 0, "node-" + i);
       say(offer(uploads.get(i), 0, new byte[100], true));
-      intakes.close(JOB, "node-" + i);
+      intakes.close(JOB, "node-" + i, true);
     }
     assertEquals(nodes, store.list(JOB).size());
     assertEquals(List.of(), intakes.coming(JOB));
@@ -230,7 +301,7 @@ class IntakesTest {
     intakes.open(JOB, "node-c", "alice", other);
     CompletableFuture<Answer> waiting = asked(ask(other));
     assertEquals(FetchComing.Wait.ROOM, intakes.coming(JOB).get(1).waitsFor());
-    intakes.close(JOB, "node-b");
+    intakes.close(JOB, "node-b", true);
     assertTrue(window(other, waiting) > 0);
   }
 
@@ -239,7 +310,7 @@ class IntakesTest {
     Upload upload = upload(1, 1000, 0);
     admitted("node-a", upload);
     say(offer(upload, 0, new byte[10], true));
-    intakes.close(JOB, "node-a");
+    intakes.close(JOB, "node-a", true);
     for (int i = 0; i < FetchedStore.LEASE_ROUNDS; i++) {
       intakes.collect();
     }

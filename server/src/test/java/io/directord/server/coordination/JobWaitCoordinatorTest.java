@@ -154,7 +154,7 @@ class JobWaitCoordinatorTest {
     public void takeFiles(String node, Work job, Upload upload) {}
 
     @Override
-    public void endFiles(String node, UUID job) {}
+    public void endFiles(String node, UUID job, boolean settled) {}
 
     @Override
     public Work find(UUID job) {

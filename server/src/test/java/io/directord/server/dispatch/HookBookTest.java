@@ -49,7 +49,8 @@ class HookBookTest {
             1000,
             Duration.ofDays(1),
             TargetGroups.NONE,
-            new HookSettings(List.of(hook))));
+            new HookSettings(List.of(hook)),
+            null));
   }
 
   @AfterEach
@@ -228,7 +229,8 @@ class HookBookTest {
                 1000,
                 Duration.ofDays(1),
                 TargetGroups.NONE,
-                new HookSettings(List.of(hook))));
+                new HookSettings(List.of(hook)),
+                null));
 
     await().until(() -> types().equals(List.of("job.failed", "server.started")));
     assertEquals(left, server.told().get(0));

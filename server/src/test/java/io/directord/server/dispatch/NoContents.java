@@ -29,5 +29,5 @@ class NoContents implements Contents {
   public void takeFiles(UUID jobId, String node, String owner, Upload upload) {}
 
   @Override
-  public void endFiles(UUID jobId, String node) {}
+  public void endFiles(UUID jobId, String node, boolean settled) {}
 }

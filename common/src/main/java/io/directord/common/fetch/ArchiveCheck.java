@@ -1,0 +1,66 @@
+package io.directord.common.fetch;
+
+import io.directord.common.storage.IoErrors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Finds out, as an archive comes, what of it is whole. Keeps nothing of it. Not thread-safe. */
+public final class ArchiveCheck {
+  private final ArchiveParser parser = new ArchiveParser(new Counter());
+  private long taken;
+  private int files;
+
+  /** Why something is not sound; null if all is, so far. */
+  private String flaw;
+
+  private boolean isInvalid;
+
+  /** How many bytes it has taken. */
+  public long taken() {
+    return taken;
+  }
+
+  /** Takes all bytes of the buffer, which are the next ones. */
+  public void take(ByteBuffer bytes) {
+    taken += bytes.remaining();
+    if (!isInvalid) {
+      try {
+        parser.take(bytes);
+      } catch (IOException e) {
+        flaw = flaw == null ? IoErrors.say(e) : flaw;
+        isInvalid = true;
+      }
+    }
+    bytes.position(bytes.limit());
+  }
+
+  /** What has come, if nothing more will. */
+  public FetchArrival arrival() {
+    String lacks = parser.isEnded() ? "" : "what the node sent is cut short";
+    return new FetchArrival(files, flaw == null ? lacks : flaw);
+  }
+
+  private final class Counter implements ArchiveParser.Taker {
+    private String path;
+
+    @Override
+    public void begin(byte[] name, int mode, long size) {
+      path = LocalName.shown(name);
+    }
+
+    @Override
+    public void data(byte[] bytes, int length) {
+      // Its fingerprint is the parser's.
+    }
+
+    @Override
+    public void end(String note) {
+      files++;
+    }
+
+    @Override
+    public void abandon(String why) {
+      flaw = flaw == null ? "/" + path + " was not sent to its end: " + why : flaw;
+    }
+  }
+}
