@@ -191,7 +191,7 @@ public interface Dispatch {
    * Runs of a hook.
    *
    * @param open how many have not ended
-   * @param isKnown whether the job is there that was asked for
+   * @param isKnown whether the job is there that was asked for, and is the hook's
    */
   record HookRuns(int open, boolean isKnown) {}
 

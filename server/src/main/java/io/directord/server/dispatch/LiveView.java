@@ -102,7 +102,13 @@ final class LiveView {
             .map(live -> live.parentId().getMostSignificantBits())
             .distinct()
             .count();
-    return new Dispatch.HookRuns((int) open, kept.find(job) != null);
+    KeptJobs.Kept known = kept.find(job);
+    return new Dispatch.HookRuns((int) open, known != null && isBy(hook, known));
+  }
+
+  /** Whoever knows a delivery could have given its id to a job that has nothing to do with it. */
+  private static boolean isBy(Caller hook, KeptJobs.Kept known) {
+    return known.submittedBy() == null || hook.user().equals(known.submittedBy());
   }
 
   private JobSummary summary(LiveJob job) {

@@ -12,6 +12,7 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
+import io.directord.server.access.Caller;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.Resolved;
@@ -121,6 +122,26 @@ class QuestionsTest {
       Bodies.Jobs found = TestServer.get(server.dispatch().openJobs(TestServer.CALLER, 1, one));
       assertEquals(List.of(ids.get(2)), found.jobs().stream().map(JobSummary::id).toList());
       assertEquals(0, found.more());
+    }
+  }
+
+  @Test
+  void onlyJobsOfItsOwnMakeADeliveryOfAHookARepeatedOne() throws IOException {
+    try (TestServer server =
+        new TestServer(new MemoryStore(), new TestClock(), TestServer.window(10))) {
+      server.node("a").join();
+      Job foreign = TestServer.job("a");
+      Job own = TestServer.job("a");
+      server.submit(foreign);
+      Caller hook = Caller.ofHook("deploy");
+      TestServer.get(server.dispatch().submit(hook, List.of(own), List.of()));
+
+      assertEquals(
+          new Dispatch.HookRuns(1, true),
+          TestServer.get(server.dispatch().hookRuns(hook, own.id())));
+      assertEquals(
+          new Dispatch.HookRuns(1, false),
+          TestServer.get(server.dispatch().hookRuns(hook, foreign.id())));
     }
   }
 
