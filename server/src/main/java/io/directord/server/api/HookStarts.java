@@ -13,6 +13,7 @@ import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.dispatch.RefusedException;
 import io.directord.server.hook.IncomingHooks;
 import io.directord.server.hook.StartableHook;
 import io.directord.server.verb.InstalledVerbs;
@@ -201,6 +202,7 @@ final class HookStarts {
               call.note().jobs(jobs.stream().map(Job::id).toList());
               return dispatch
                   .submit(runs, jobs, List.of())
+                  .whenComplete((receipt, failure) -> countOnlyBegun(hook, failure))
                   .thenCompose(
                       receipt -> {
                         hook.started();
@@ -210,10 +212,22 @@ final class HookStarts {
         .whenComplete(
             (reply, failure) -> {
               if (failure != null) {
-                Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-                hook.refused(cause.getMessage(), clock.instant());
+                hook.refused(cause(failure).getMessage(), clock.instant());
               }
             });
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure.getCause() == null ? failure : failure.getCause();
+  }
+
+  /** One that is undecided may have begun. */
+  private static void countOnlyBegun(StartableHook hook, Throwable failure) {
+    if (failure != null
+        && cause(failure) instanceof RefusedException refused
+        && refused.kind() != RefusedException.Kind.UNDECIDED) {
+      hook.notStarted();
+    }
   }
 
   private static void requireRoom(StartableHook hook, int open) {

@@ -121,6 +121,13 @@ public final class StartableHook {
     }
   }
 
+  /** The run that was counted last has not begun. */
+  public void notStarted() {
+    synchronized (traffic) {
+      traffic.left = Math.min(settings.perMinute(), traffic.left + 1);
+    }
+  }
+
   public void started() {
     synchronized (traffic) {
       traffic.started++;

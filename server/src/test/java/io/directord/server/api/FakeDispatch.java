@@ -64,6 +64,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -99,6 +100,9 @@ public final class FakeDispatch implements Dispatch {
 
   /** Why no job can be read, if set. */
   public volatile RefusedException jobRefusal;
+
+  /** Why no job is taken, if set. */
+  volatile RefusedException submitRefusal;
 
   public static NodeView node(String name, NodeView.State state) {
     return new NodeView(
@@ -266,6 +270,9 @@ public final class FakeDispatch implements Dispatch {
   @Override
   public synchronized CompletableFuture<Receipt> submit(
       Caller caller, List<Job> added, List<String> limit) {
+    if (submitRefusal != null) {
+      return CompletableFuture.failedFuture(new CompletionException(submitRefusal));
+    }
     for (Job job : added) {
       jobs.put(job.id(), job);
       submittedBy.put(job.id(), caller.user());

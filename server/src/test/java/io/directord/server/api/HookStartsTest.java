@@ -13,8 +13,10 @@ import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import io.directord.common.job.Job;
 import io.directord.common.security.PrivateFiles;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Tokens;
+import io.directord.server.dispatch.RefusedException;
 import io.directord.server.hook.IncomingHooks;
 import io.directord.server.store.StoredToken;
 import io.directord.verbs.Components;
@@ -322,6 +324,19 @@ class HookStartsTest {
     assertTrue(answer.matches("(?s).*retry-after: (1\\d|20)\r.*"), answer);
     // What was refused was not begun, so a later attempt is no repetition.
     assertEquals(9, commands().size());
+  }
+
+  @Test
+  void whatTheServerRefusesIsNoneOfTheRunsOfAMinute() throws Exception {
+    api.dispatch.submitRefusal =
+        new RefusedException(RefusedException.Kind.FULL, ErrorCode.SERVER_FULL, "no room");
+    for (int i = 0; i < 4; i++) {
+      String body = "{\"release\":{\"tag_name\":\"" + i + "\"}}";
+      assertEquals(503, status(post("forge", github(body), body)));
+    }
+    api.dispatch.submitRefusal = null;
+    String body = "{\"release\":{\"tag_name\":\"4\"}}";
+    assertEquals(202, status(post("forge", github(body), body)));
   }
 
   @Test
