@@ -141,6 +141,32 @@ class LauncherIT {
     assertFalse((quick.out() + quick.err()).contains(slow), quick::toString);
   }
 
+  /** To look for what is not in the class archive, Java reads the names of all files of the jar. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exec;--wait;--target;node-1;--verb;RUN;--skip-cache true",
+        "manage;--list-nodes",
+        "manage;--list-jobs",
+        "manage;--job-info;last"
+      })
+  void aShortCommandNeedsNothingThatTheArchiveLacks(String words) throws IOException {
+    cluster.run("exec", "--wait", "--target", "node-1", "--verb", "RUN", "true").expect(0);
+    Path loaded = directory.resolve("loaded");
+    cluster.set("DIRECTORD_JAVA_OPTS", "-Xlog:class+load:file=" + loaded);
+    cluster.run(words.split(";")).expect(0);
+    cluster.set("DIRECTORD_JAVA_OPTS", null);
+    String classes = Files.readString(loaded);
+    assumeTrue(
+        classes.contains(" io.directord.cli.Main source: shared objects file"),
+        "needs a class archive for this runtime");
+    for (String needless :
+        List.of("java.util.zip.ZipFile$Source ", "java.util.logging.LogManager ")) {
+      assertFalse(classes.contains(" " + needless), needless);
+    }
+    assertFalse(classes.matches("(?s).* source: file:.*"), classes);
+  }
+
   /** The newest runtime on this machine, if it is another than the one that runs this. */
   @Test
   void theNewestRuntimeHasNothingToWarnOf() throws IOException {

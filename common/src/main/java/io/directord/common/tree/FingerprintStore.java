@@ -40,7 +40,6 @@ public final class FingerprintStore {
   /** Maximum size of all files, in bytes. */
   public static final long MAX_BYTES = 64 << 20;
 
-  private static final System.Logger LOG = System.getLogger(FingerprintStore.class.getName());
   private static final int OTHERS = 0077;
 
   private final Path directory;
@@ -80,7 +79,7 @@ public final class FingerprintStore {
     } catch (NoSuchFileException e) {
       return KnownFingerprints.none(clock);
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "known fingerprints cannot be read: {0}", IoErrors.sayWhere(e));
+      log("known fingerprints cannot be read: {0}", e);
       return KnownFingerprints.none(clock);
     }
   }
@@ -102,8 +101,14 @@ public final class FingerprintStore {
         removeOldest();
       }
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "known fingerprints cannot be kept: {0}", IoErrors.sayWhere(e));
+      log("known fingerprints cannot be kept: {0}", e);
     }
+  }
+
+  /** The platform's logging is a large part of a short command's start, so only this begins it. */
+  private static void log(String message, IOException e) {
+    System.getLogger(FingerprintStore.class.getName())
+        .log(Level.DEBUG, message, IoErrors.sayWhere(e));
   }
 
   /** Not synced to the disk: a checksum tells what is whole. */
