@@ -1,6 +1,8 @@
 package io.directord.zeromq;
 
 import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.zeromq.ZMQ;
 import zmq.Msg;
@@ -31,6 +33,7 @@ public final class Inbound implements MsgAllocator {
   private final AtomicLong queued = new AtomicLong();
   private final AtomicLong unfinished = new AtomicLong();
   private final AtomicLong frames = new AtomicLong();
+  private final Queue<byte[]> spare = new ConcurrentLinkedQueue<>();
 
   /**
    * Bounds, where every frame counts {@value #FRAME_BYTES} bytes more than it has.
@@ -105,6 +108,24 @@ public final class Inbound implements MsgAllocator {
   /** Memory for a longer frame is allocated as it arrives. */
   public int wholeFrameBytes() {
     return limits.wholeFrameBytes();
+  }
+
+  /**
+   * Memory for a whole frame: that of one given to {@link #reuse}, if it has that length. On the
+   * library's thread.
+   */
+  public byte[] memory(int bytes) {
+    byte[] last = spare.peek();
+    return last != null && last.length == bytes ? spare.poll() : new byte[bytes];
+  }
+
+  /**
+   * Has a frame that was read, and that nobody needs any more, overwritten by one that is to come.
+   *
+   * @param frame as long as all others that are given
+   */
+  public void reuse(byte[] frame) {
+    spare.add(frame);
   }
 
   /**

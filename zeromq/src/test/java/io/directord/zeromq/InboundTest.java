@@ -3,6 +3,8 @@ package io.directord.zeromq;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
@@ -180,6 +182,23 @@ class InboundTest {
     assertEquals(300_000, message.frames().get(0).length);
     assertEquals(7, message.frames().get(0)[299_999]);
     assertEquals(List.of(), ended);
+  }
+
+  @Test
+  void aFrameThatIsNotNeededAnyMoreIsTheMemoryOfTheNextOfItsLength() throws Exception {
+    Socket peer = peer();
+    send(peer, 0, 900);
+    byte[] first = read().frames().get(0);
+    first[0] = 7;
+    inbound.reuse(first);
+    send(peer, 0, 899);
+    assertEquals(899, read().frames().get(0).length);
+    send(peer, 0, 900);
+    byte[] second = read().frames().get(0);
+    assertSame(first, second);
+    assertEquals(0, second[0]);
+    send(peer, 0, 900);
+    assertNotSame(second, read().frames().get(0));
   }
 
   private Received read() {

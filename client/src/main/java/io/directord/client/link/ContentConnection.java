@@ -23,6 +23,9 @@ public interface ContentConnection extends AutoCloseable {
   /** The next message; null if none has come for a moment. */
   List<byte[]> receive();
 
+  /** The content of a received message is not needed any more, and its array may be overwritten. */
+  default void reuse(byte[] content) {}
+
   /** Whether this connection has ended for good, because of what the peer sent. */
   boolean isEnded();
 

@@ -179,7 +179,7 @@ final class Transfer implements Runnable {
         ask(connection);
         List<byte[]> received = connection.receive();
         if (received != null) {
-          accept(received);
+          accept(received, connection);
         } else if (connection.isEnded()) {
           forged++;
           return;
@@ -225,7 +225,8 @@ final class Transfer implements Runnable {
     }
   }
 
-  private void accept(List<byte[]> raw) throws JobException, IOException {
+  private void accept(List<byte[]> raw, ContentConnection connection)
+      throws JobException, IOException {
     ContentMessage message;
     try {
       message = ContentCodec.decode(Frames.of(raw));
@@ -240,6 +241,10 @@ final class Transfer implements Runnable {
     } else if (message instanceof ContentMessage.Chunk chunk
         && askedAt.containsKey(chunk.chunk())) {
       open(chunk);
+      // Without garbage of the content's size, a small heap is enough.
+      if (isWhole(chunk)) {
+        connection.reuse(chunk.sealed());
+      }
     }
   }
 
@@ -287,12 +292,16 @@ final class Transfer implements Runnable {
   /** Most chunks are of the same length. */
   private byte[] opened(ContentMessage.Chunk chunk) throws GeneralSecurityException {
     byte[] sealed = chunk.sealed();
-    if (sealed.length != Sealing.sealedLength(delivery.chunkBytes())) {
+    if (!isWhole(chunk)) {
       return Sealing.open(delivery.key(), chunk.chunk(), chunks, sealed);
     }
     byte[] plain = free.isEmpty() ? new byte[delivery.chunkBytes()] : free.pop();
     Sealing.open(delivery.key(), chunk.chunk(), chunks, sealed, ByteBuffer.wrap(plain));
     return plain;
+  }
+
+  private boolean isWhole(ContentMessage.Chunk chunk) {
+    return chunk.sealed().length == Sealing.sealedLength(delivery.chunkBytes());
   }
 
   /** The next chunk in order; null if it has not come. */

@@ -71,7 +71,8 @@ public final class V2Decoder extends DecoderBase {
       return Step.Result.ERROR;
     }
     size = (int) announced;
-    body = new byte[Math.min(size, wholeBytes)];
+    int first = Math.min(size, wholeBytes);
+    body = inbound == null ? new byte[first] : inbound.memory(first);
     nextStep(ByteBuffer.wrap(body), this::bodyReady);
     return Step.Result.MORE_DATA;
   }

@@ -82,12 +82,15 @@ final class SocketOptions {
   /**
    * @param ended called with the reason when a connection is ended, on JeroMQ's thread; the socket
    *     is then unusable
+   * @return what arrives at it
    */
-  static void forContent(ZMQ.Socket socket, ServerHosts hosts, Consumer<String> ended) {
+  static Inbound forContent(ZMQ.Socket socket, ServerHosts hosts, Consumer<String> ended) {
     common(socket, hosts, CONTENT_HANDSHAKE);
-    new Inbound(CONTENT, (peer, why) -> ended.accept(why)).guard(socket, null);
+    Inbound inbound = new Inbound(CONTENT, (peer, why) -> ended.accept(why));
+    inbound.guard(socket, null);
     socket.setMaxMsgSize(Frames.MAX_CONTENT_FRAME_BYTES);
     socket.setReconnectIVLMax(RECONNECT_MILLIS * 5);
+    return inbound;
   }
 
   private static void common(ZMQ.Socket socket, ServerHosts hosts, Duration handshake) {

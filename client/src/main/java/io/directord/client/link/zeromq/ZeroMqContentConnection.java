@@ -1,6 +1,7 @@
 package io.directord.client.link.zeromq;
 
 import io.directord.client.link.ContentConnection;
+import io.directord.zeromq.Inbound;
 import io.directord.zeromq.Received;
 import java.util.List;
 import org.zeromq.SocketType;
@@ -12,11 +13,12 @@ final class ZeroMqContentConnection implements ContentConnection {
   private static final int RECEIVE_MILLIS = 100;
 
   private final ZMQ.Socket socket;
+  private final Inbound inbound;
   private volatile boolean ended;
 
   ZeroMqContentConnection(ZContext context, ServerHosts hosts, int port) {
     socket = context.createSocket(SocketType.DEALER);
-    SocketOptions.forContent(socket, hosts, why -> ended = true);
+    inbound = SocketOptions.forContent(socket, hosts, why -> ended = true);
     socket.setReceiveTimeOut(RECEIVE_MILLIS);
     socket.connect(hosts.endpoint(port));
   }
@@ -35,6 +37,11 @@ final class ZeroMqContentConnection implements ContentConnection {
   public List<byte[]> receive() {
     Received received = Received.await(socket);
     return received == null ? null : received.frames();
+  }
+
+  @Override
+  public void reuse(byte[] content) {
+    inbound.reuse(content);
   }
 
   @Override
