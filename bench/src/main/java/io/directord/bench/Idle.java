@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  * @param cpuPercent of one core, mean of all nodes
  */
 record Idle(Samples megabytes, double cpuPercent) {
-  private static final Duration SETTLE = Duration.ofSeconds(3);
+  /** Longer than the pause after which a client takes itself for idle. */
+  private static final Duration SETTLE = Duration.ofSeconds(15);
   private static final Duration WATCH = Duration.ofSeconds(10);
 
   static Idle of(Cluster cluster) throws IOException, InterruptedException {

@@ -18,6 +18,7 @@ import io.directord.client.link.zeromq.ServerAddress;
 import io.directord.client.process.ClientEnvironment;
 import io.directord.client.process.ControlGroup;
 import io.directord.client.process.ProcessTree;
+import io.directord.client.process.SpareMemory;
 import io.directord.client.process.Spawner;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
@@ -190,11 +191,12 @@ public final class Client implements AutoCloseable {
                     clock,
                     System::nanoTime,
                     onDeath),
-                link.answers()));
+                link.answers(),
+                SpareMemory::giveBack));
     lanes.add(opened.toRun());
     link.start(lanes);
     // Deriving the server's key took 32 MiB, which this process does not need any more.
-    System.gc();
+    SpareMemory.giveBack();
     LOG.log(
         Level.INFO,
         "client {0} starts, its server is {1}",

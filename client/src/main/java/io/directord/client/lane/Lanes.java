@@ -62,10 +62,15 @@ public final class Lanes implements AutoCloseable {
 
   private boolean closed;
 
-  public Lanes(LaneSettings settings, LaneMessages answers) {
+  /**
+   * @param onIdle called when nothing has run for some seconds after work, on a thread that may
+   *     take its time as long as no job begins
+   */
+  public Lanes(LaneSettings settings, LaneMessages answers, Runnable onIdle) {
     this.settings = settings;
     this.watchdog =
-        new Watchdog(settings.nanoTime(), running -> answers.started(running.job), this::abandon);
+        new Watchdog(
+            settings.nanoTime(), running -> answers.started(running.job), this::abandon, onIdle);
     this.desk = new LaneDesk(settings, answers);
     this.runner = new JobRunner(settings, desk, answers);
     this.previews = new PreviewRunner(settings, runner::end);

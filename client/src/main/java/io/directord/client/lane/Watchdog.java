@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
 /**
  * Watches all running jobs on one thread: reports a job as started once it has run for a moment,
  * ends it at its timeout, and abandons it if it does not end. Checks ten times a second while jobs
- * run, and sleeps otherwise, so that jobs need no timers.
+ * run, and sleeps otherwise, so that jobs need no timers. Tells once when nothing has run for a
+ * while after work.
  */
 final class Watchdog implements Loop {
   /** Shorter jobs only send their result. */
@@ -26,6 +27,9 @@ final class Watchdog implements Loop {
    * the client.
    */
   static final Duration ABANDONED_AFTER = Duration.ofSeconds(6);
+
+  /** Pause after which no further work is expected soon. */
+  static final Duration IDLE_AFTER = Duration.ofSeconds(10);
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -38,33 +42,47 @@ final class Watchdog implements Loop {
   private final LongSupplier nanoTime;
   private final Consumer<RunningJob> onStarted;
   private final Consumer<RunningJob> onStuck;
+  private final Runnable onIdle;
   private final Map<UUID, RunningJob> running = new ConcurrentHashMap<>();
   private volatile Thread thread;
   private volatile boolean asleep;
   private volatile boolean stopped;
+
+  /** Whether a job has begun since {@link #onIdle} was called. */
+  private volatile boolean worked;
+
+  private volatile long finishedAt;
   private long lookedAt;
   private long noTimeoutBefore;
 
   /**
    * @param onStuck called for a job that was told to end {@link #ABANDONED_AFTER} ago and is still
    *     running
+   * @param onIdle called when nothing has run for {@link #IDLE_AFTER} since the last job
    */
-  Watchdog(LongSupplier nanoTime, Consumer<RunningJob> onStarted, Consumer<RunningJob> onStuck) {
+  Watchdog(
+      LongSupplier nanoTime,
+      Consumer<RunningJob> onStarted,
+      Consumer<RunningJob> onStuck,
+      Runnable onIdle) {
     this.nanoTime = nanoTime;
     this.onStarted = onStarted;
     this.onStuck = onStuck;
+    this.onIdle = onIdle;
     this.lookedAt = nanoTime.getAsLong();
     this.noTimeoutBefore = lookedAt;
   }
 
   void begin(RunningJob job) {
     running.put(job.job.id(), job);
+    worked = true;
     if (asleep) {
       LockSupport.unpark(thread);
     }
   }
 
   void finish(RunningJob job) {
+    finishedAt = nanoTime.getAsLong();
     running.remove(job.job.id(), job);
   }
 
@@ -88,7 +106,7 @@ final class Watchdog implements Loop {
     if (running.isEmpty()) {
       asleep = true;
       if (running.isEmpty() && !stopped) {
-        LockSupport.park(this);
+        LockSupport.parkNanos(this, rest());
       }
       asleep = false;
       lookedAt = nanoTime.getAsLong();
@@ -100,6 +118,24 @@ final class Watchdog implements Loop {
       LockSupport.parkNanos(this, LOOK_NANOS);
     }
     return !stopped;
+  }
+
+  /**
+   * Called while nothing runs.
+   *
+   * @return nanoseconds after which to call it again, unless a job begins before
+   */
+  long rest() {
+    if (!worked) {
+      return Long.MAX_VALUE;
+    }
+    long left = finishedAt + IDLE_AFTER.toNanos() - nanoTime.getAsLong();
+    if (left > 0) {
+      return left;
+    }
+    worked = false;
+    onIdle.run();
+    return Long.MAX_VALUE;
   }
 
   void look() {

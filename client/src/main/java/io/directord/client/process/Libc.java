@@ -119,6 +119,8 @@ final class Libc {
 
   static native int getsid(int pid);
 
+  static native int malloc_trim(long keptBytes);
+
   static native Pointer strerror(int error);
 
   private static native long syscall(long number, long a, long b);

@@ -108,7 +108,8 @@ abstract class LanesFixture implements LaneMessages {
                 Clock.systemUTC(),
                 System::nanoTime,
                 (thread, death) -> deaths.add(death)),
-            this);
+            this,
+            () -> {});
   }
 
   private Component<?> verb(Job job) {

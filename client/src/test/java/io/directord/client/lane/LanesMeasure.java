@@ -60,7 +60,8 @@ public final class LanesMeasure {
                   Clock.systemUTC(),
                   System::nanoTime,
                   (thread, death) -> death.printStackTrace()),
-              new Counting(left, journal));
+              new Counting(left, journal),
+              () -> {});
       List<Journal.Received> jobs = jobs(count, command);
       System.out.println("ready");
       System.in.read();

@@ -90,7 +90,8 @@ class LargeOutputTest {
                       Clock.systemUTC(),
                       System::nanoTime,
                       (thread, death) -> System.out.println(death)),
-                  this)) {
+                  this,
+                  () -> {})) {
         List<Journal.Received> jobs = new ArrayList<>();
         for (int i = 0; i < LANES * ROUNDS; i++) {
           var job =

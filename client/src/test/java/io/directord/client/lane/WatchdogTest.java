@@ -10,6 +10,7 @@ import io.directord.common.job.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,9 @@ import org.junit.jupiter.api.Test;
 class WatchdogTest {
   private final AtomicLong nanos = new AtomicLong();
   private final List<RunningJob> stuck = new ArrayList<>();
-  private final Watchdog watchdog = new Watchdog(nanos::get, job -> {}, stuck::add);
+  private final AtomicInteger idle = new AtomicInteger();
+  private final Watchdog watchdog =
+      new Watchdog(nanos::get, job -> {}, stuck::add, idle::incrementAndGet);
 
   @AfterEach
   void clearInterrupt() {
@@ -93,6 +96,33 @@ class WatchdogTest {
     assertTrue(job.mayWait(nanos.get()));
     pass(Duration.ofMillis(100));
     assertFalse(job.mayWait(nanos.get()));
+  }
+
+  @Test
+  void tellsOnceAfterWorkThatNothingHasRunForAWhile() throws InterruptedException {
+    assertEquals(Long.MAX_VALUE, watchdog.rest());
+    RunningJob job = begin(Duration.ofSeconds(60));
+    pass(Watchdog.IDLE_AFTER);
+    watchdog.finish(job);
+
+    assertEquals(Watchdog.IDLE_AFTER.toNanos(), watchdog.rest());
+    nanos.addAndGet(Watchdog.IDLE_AFTER.toNanos() - 1);
+    assertEquals(1, watchdog.rest());
+    assertEquals(0, idle.get());
+    nanos.incrementAndGet();
+    assertEquals(Long.MAX_VALUE, watchdog.rest());
+    assertEquals(Long.MAX_VALUE, watchdog.rest());
+    assertEquals(1, idle.get());
+  }
+
+  @Test
+  void aJobInBetweenPutsThatOff() throws InterruptedException {
+    watchdog.finish(begin(Duration.ofSeconds(60)));
+    nanos.addAndGet(Watchdog.IDLE_AFTER.toNanos() - 1);
+    watchdog.finish(begin(Duration.ofSeconds(60)));
+
+    assertEquals(Watchdog.IDLE_AFTER.toNanos(), watchdog.rest());
+    assertEquals(0, idle.get());
   }
 
   private RunningJob begin(Duration timeout) throws InterruptedException {
