@@ -100,7 +100,7 @@ cat > "$work/jobs.yaml" << END
   - ECHO: "{{ who }}"
 END
 (recorded list-nodes manage --list-nodes)
-(recorded exec exec --wait --verb RUN 'echo {{ "observed" }}')
+(recorded exec exec --wait --target archive --verb RUN 'echo {{ "observed" }}')
 (recorded stream exec --stream --verb RUN 'echo observed; sleep 0.5')
 (recorded copy exec --poll --verb COPY -- --chmod=0600 "$work/jobs.yaml" "$work/copied")
 mkdir -p "$work/tree/directory"
