@@ -24,7 +24,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The packages that {@code mvn package -Ppackages} makes, on a Debian: from install to purge. */
+/**
+ * The packages that {@code mvn package -Ppackages} makes, on a Debian: from install to purge; those
+ * for rpm too, as far as that goes there.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("container")
 class PackagesIT {
@@ -112,6 +115,9 @@ class PackagesIT {
     for (String half : List.of("server", "client")) {
       Ran needs = run("rpm -qpR /packages/directord-" + half + "-*.rpm");
       assertTrue(needs.out().contains("directord = 1.0.0\n"), needs::toString);
+      // Else an image that is made in one go may be without it when the group is to be made.
+      assertEquals(
+          half.equals("server"), needs.out().contains("/usr/sbin/groupadd\n"), needs::toString);
     }
   }
 
@@ -195,6 +201,68 @@ class PackagesIT {
     run("dpkg -P directord-client directord").expect(0);
     assertEquals("", run("find / -xdev -path /proc -prune -o -name '*directord*' -print").out());
     run("! getent group directord").expect(0);
+  }
+
+  /**
+   * What the scripts would have systemd do is only noted, since there is none in the container; nor
+   * may rpm there take away rights from scripts, which a plugin of it does.
+   */
+  @Test
+  @Order(7)
+  void theRpmsAreInstalledUpgradedAndRemovedLikewise() {
+    run("mkdir -p /run/systemd/system;"
+            + " printf '#!/bin/sh\\necho \"$@\" >> /tmp/calls\\n' > /usr/bin/systemctl;"
+            + " chmod 755 /usr/bin/systemctl")
+        .expect(0);
+    runLong("rpm -i --noplugins --nodeps /packages/*.rpm");
+    run("getent group directord").expect(0);
+    run("ls /usr/lib/directord/lib/directord-*.jsa").expect(0);
+    assertTrue(run("directord --version").expect(0).out().startsWith("directord 1.0.0"));
+    assertEquals(
+        List.of(
+            "--quiet preset directord-client.service",
+            "--quiet preset directord-server.service",
+            "daemon-reload",
+            "daemon-reload"),
+        calls());
+
+    // In place of a next version, with the numbers that rpm gives scripts for one.
+    run("echo 'server_address: 192.0.2.1' > /etc/directord/config.yaml").expect(0);
+    runLong("rpm -U --noplugins --nodeps --replacepkgs /packages/*.rpm");
+    assertEquals(
+        "server_address: 192.0.2.1\n", run("cat /etc/directord/config.yaml").expect(0).out());
+    run("ls /usr/lib/directord/lib/directord-*.jsa").expect(0);
+    assertEquals(
+        List.of(
+            "daemon-reload",
+            "daemon-reload",
+            "daemon-reload",
+            "daemon-reload",
+            "try-restart directord-client.service",
+            "try-restart directord-server.service"),
+        calls());
+
+    run("install -m 0600 /dev/null /etc/directord/shared_key; mkdir -p /var/lib/directord/client")
+        .expect(0);
+    run("rpm -e --noplugins directord-server directord-client directord").expect(0);
+    assertEquals(
+        List.of(
+            "--quiet disable --now directord-client.service",
+            "--quiet disable --now directord-server.service",
+            "daemon-reload",
+            "daemon-reload"),
+        calls());
+    run("test ! -e /usr/lib/directord -a ! -e /usr/bin/directord").expect(0);
+    run("test -e /etc/directord/shared_key -a -d /var/lib/directord/client").expect(0);
+    assertEquals(
+        "server_address: 192.0.2.1\n",
+        run("cat /etc/directord/config.yaml.rpmsave").expect(0).out());
+    run("getent group directord").expect(0);
+  }
+
+  /** What systemctl was called with since the last time, sorted. */
+  private static List<String> calls() {
+    return run("sort /tmp/calls; rm -f /tmp/calls").expect(0).lines();
   }
 
   /** What takes its time: each installation makes an archive of classes. */
