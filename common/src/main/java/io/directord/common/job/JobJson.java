@@ -131,7 +131,8 @@ public final class JobJson {
       out.put(TRACEPARENT, job.options().traceparent());
     }
     if (!job.targets().isEmpty()) {
-      out.set("targets", Json.tree(job.targets()));
+      // Without the mapper, which makes half of what a short command loads.
+      job.targets().forEach(out.putArray("targets")::add);
     }
     if (job.stream()) {
       out.put("stream", true);
