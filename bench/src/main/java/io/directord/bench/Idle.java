@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 record Idle(Samples megabytes, double cpuPercent) {
   /** Longer than the pause after which a client takes itself for idle. */
   private static final Duration SETTLE = Duration.ofSeconds(15);
+
   private static final Duration WATCH = Duration.ofSeconds(10);
 
   static Idle of(Cluster cluster) throws IOException, InterruptedException {
