@@ -31,8 +31,11 @@ class NodeIT {
           if runs; then kill $(cat /run/client.pid); fi
           while runs; do sleep 0.1; done
           command=$(sed -n 's/^ExecStart=//p' /etc/systemd/system/directord-client.service)
-          setsid $command > /var/lib/client.log 2>&1 < /dev/null &
-          echo $! > /run/client.pid
+          rm -f /run/client.pid
+          setsid sh -c 'echo $$ > /run/client.pid; exec "$@"' sh $command \
+              > /var/lib/client.log 2>&1 < /dev/null &
+          # In a session of its own it outlives the terminal of this one.
+          until [ -s /run/client.pid ]; do sleep 0.1; done
           ;;
         status) cat /var/lib/client.log ;;
       esac
