@@ -208,6 +208,7 @@ class PackagesIT {
    * may rpm there take away rights from scripts, which a plugin of it does.
    */
   @Test
+  @Tag("long")
   @Order(7)
   void theRpmsAreInstalledUpgradedAndRemovedLikewise() {
     run("mkdir -p /run/systemd/system;"
