@@ -86,14 +86,21 @@ final class KeptFiles {
             .toList();
     if (!elsewhere.isEmpty()) {
       int more = elsewhere.size() - MAX_NAMES;
+      boolean isOneOfSeveral =
+          brought.stream().anyMatch(one -> FetchComponent.keeper(one.info()).isPresent());
       lines.add(
-          "directord: the server that leads now has nothing that job "
+          "directord: the server"
+              + (isOneOfSeveral ? " that leads now" : "")
+              + " has nothing that job "
               + job
               + " has brought from "
               + String.join(", ", elsewhere.subList(0, Math.min(MAX_NAMES, elsewhere.size())))
               + (more > 0 ? " and " + more + " more" : "")
-              + ": it was downloaded already, or another server led when it came, and has it until"
-              + " that one leads again, for a day");
+              + ": it was downloaded already"
+              + (isOneOfSeveral
+                  ? ", or another server led when it came, and has it until that one leads again,"
+                      + " for a day"
+                  : ""));
     }
     return lines;
   }

@@ -41,6 +41,16 @@ class KeptFilesTest {
             Set.of()));
   }
 
+  @Test
+  void whereThereIsOneServerNoOtherIsSpokenOf() {
+    assertEquals(
+        List.of(
+            "directord: the server has nothing that job "
+                + JOB
+                + " has brought from a (1 file): it was downloaded already"),
+        KeptFiles.lines(JOB, List.of(outcome("a", 1, "1 file, 3 bytes")), Set.of()));
+  }
+
   private static NodeOutcome outcome(String node, int files, String info) {
     return new NodeOutcome(
         node,
