@@ -47,8 +47,9 @@ class StuckPlaceTest {
         .until(
             () -> {
               String frame = StuckPlace.frame(thread.getStackTrace());
-              return thread.getState() == Thread.State.WAITING
-                  && frame.contains("." + method + " ");
+              return frame != null
+                  && frame.contains("." + method + " ")
+                  && thread.getState() == Thread.State.WAITING;
             });
   }
 
