@@ -92,7 +92,7 @@ class HookBookTest {
     for (StoredHookEvent event : server.told()) {
       assertFalse(event.body().contains("command"), event.body());
     }
-    pass(HookBook.GATHERING.plusSeconds(1));
+    pass(HookQueue.GATHERING.plusSeconds(1));
     await().until(() -> store.hookEvents().isEmpty());
   }
 
@@ -138,7 +138,7 @@ class HookBookTest {
 
     await().until(() -> types().equals(List.of("node.lost")));
     assertEquals(300, data(0).get("nodes").asInt());
-    assertEquals(HookBook.MAX_NAMES, data(0).get("names").size());
+    assertEquals(HookQueue.MAX_NAMES, data(0).get("names").size());
   }
 
   private static HookSettings.Hook hook(String name, String on) {
@@ -162,7 +162,7 @@ class HookBookTest {
         new HookBook(
             new HookSettings(List.of(hook("pager", "node.joined"))), new KeptJobs(0, false));
     List<StoredHookEvent> events = new ArrayList<>();
-    for (int i = 1; i <= HookBook.MAX_EVENTS; i++) {
+    for (int i = 1; i <= HookQueue.MAX_EVENTS; i++) {
       events.add(waiting("pager", i));
     }
     Moment now = new Moment(Duration.ZERO, Instant.EPOCH);
