@@ -82,7 +82,7 @@ sealed interface Input {
    * @param order null if they cannot be
    * @param failure why they cannot be; else null
    */
-  record Prepared(ScheduledRun run, Submission.Order order, RefusedException failure)
+  record Prepared(ScheduledRun run, Order order, RefusedException failure)
       implements Input {}
 
   /**
@@ -115,7 +115,7 @@ sealed interface Input {
   sealed interface Request {}
 
   /** Jobs are submitted. */
-  record Submit(Submission.Order order) implements Request {}
+  record Submit(Order order) implements Request {}
 
   /**
    * What is in the way of jobs?
@@ -243,7 +243,7 @@ sealed interface Input {
    * @param order its jobs, which are checked and not entered
    */
   record AddSchedule(
-      StoredSchedule schedule, Submission.Order order, CompletableFuture<ScheduleView> to)
+      StoredSchedule schedule, Order order, CompletableFuture<ScheduleView> to)
       implements Request {}
 
   /** A schedule is changed. */

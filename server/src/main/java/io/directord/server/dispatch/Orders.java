@@ -44,7 +44,7 @@ final class Orders {
    * @param repeats of reruns, the job that was submitted first
    * @throws RefusedException if the disk has no room
    */
-  Submission.Order submission(
+  Order submission(
       JobStore store,
       Caller caller,
       List<Job> jobs,
@@ -54,7 +54,7 @@ final class Orders {
     requireRoom(room.obstacle());
     var prepared = jobs.stream().map(job -> prepared(caller, job, repeats.get(job.id()))).toList();
     EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
-    return new Submission.Order(
+    return new Order(
         prepared, caller, limit, earlier, Map.of(), foreign(caller, jobs), to);
   }
 
@@ -83,13 +83,13 @@ final class Orders {
   }
 
   /** The jobs of a new schedule. */
-  Submission.Order schedule(JobStore store, StoredSchedule schedule, Caller caller) {
+  Order schedule(JobStore store, StoredSchedule schedule, Caller caller) {
     requireRoom(room.obstacle());
     return order(store, schedule.jobs(), schedule.limit(), caller);
   }
 
   /** The jobs of a schedule's run. */
-  Submission.Order run(JobStore store, ScheduledRun run) {
+  Order run(JobStore store, ScheduledRun run) {
     requireRoom(room.obstacle());
     StoredSchedule schedule = run.schedule();
     Caller owner = owners.find(schedule.createdBy(), tokens, run.begun().instant());
@@ -102,12 +102,12 @@ final class Orders {
     return order(store, run.jobs(), schedule.limit(), owner);
   }
 
-  private Submission.Order order(
+  private Order order(
       JobStore store, List<Job> jobs, List<String> limit, Caller caller) {
     // Who may have schedules is bound to no verbs and nodes.
     var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents, null)).toList();
     EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
-    return new Submission.Order(prepared, caller, limit, earlier, new CompletableFuture<>());
+    return new Order(prepared, caller, limit, earlier, new CompletableFuture<>());
   }
 
   /** Jobs are to be deleted. */

@@ -29,7 +29,7 @@ final class Reader implements AutoCloseable {
 
   private final JobStore store;
   private final Consumer<Input> core;
-  private final BiFunction<JobStore, ScheduledRun, Submission.Order> orders;
+  private final BiFunction<JobStore, ScheduledRun, Order> orders;
   private final ThreadPoolExecutor asked = thread("store-reader");
   private final ThreadPoolExecutor needed = thread("core-reader");
 
@@ -40,7 +40,7 @@ final class Reader implements AutoCloseable {
   Reader(
       JobStore store,
       Consumer<Input> core,
-      BiFunction<JobStore, ScheduledRun, Submission.Order> orders) {
+      BiFunction<JobStore, ScheduledRun, Order> orders) {
     this.store = store;
     this.core = core;
     this.orders = orders;
@@ -102,7 +102,7 @@ final class Reader implements AutoCloseable {
 
   /** Makes a schedule's run ready; {@link Input.Prepared} follows. */
   void prepareRun(ScheduledRun run) {
-    CompletableFuture<Submission.Order> ready = new CompletableFuture<>();
+    CompletableFuture<Order> ready = new CompletableFuture<>();
     ready.whenComplete(
         (order, failure) ->
             core.accept(new Input.Prepared(run, order, failure == null ? null : refusal(failure))));

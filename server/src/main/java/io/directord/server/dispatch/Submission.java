@@ -6,14 +6,11 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
-import io.directord.common.target.FoldedNames;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
-import io.directord.server.access.Caller;
 import io.directord.server.coordination.Work;
-import io.directord.server.node.EarlierResults;
 import io.directord.server.node.Names;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
@@ -34,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 
 /** Accepts submissions, or refuses them with all validation errors. */
 final class Submission {
@@ -60,8 +56,7 @@ final class Submission {
   private final Coordination coordination;
   private final Rollouts rollouts;
   private final TargetGroups groups;
-  private final NodeRights rights;
-  private final TokenBook tokens;
+  private final SubmissionRules rules;
 
   Submission(
       KeptJobs kept,
@@ -72,45 +67,12 @@ final class Submission {
       TargetGroups groups,
       TokenBook tokens) {
     this.groups = groups;
-    this.tokens = tokens;
     this.kept = kept;
     this.nodes = nodes;
     this.book = book;
     this.coordination = coordination;
     this.rollouts = rollouts;
-    this.rights = new NodeRights(nodes);
-  }
-
-  /**
-   * Jobs that a caller submits.
-   *
-   * @param limit targets to which those of all jobs are narrowed; empty for no limit
-   * @param results those of earlier jobs that targets ask for
-   * @param earlier jobs that have ended, from the store: those of the order, and those of its
-   *     parents; null for one that is not there any more
-   * @param foreign the jobs that bring a definition of their verb which is not the server's
-   */
-  record Order(
-      List<PreparedJob> jobs,
-      Caller caller,
-      List<String> limit,
-      EarlierResults results,
-      Map<UUID, FoundJob> earlier,
-      Set<UUID> foreign,
-      CompletableFuture<Receipt> to) {
-
-    Order(
-        List<PreparedJob> jobs,
-        Caller caller,
-        List<String> limit,
-        EarlierResults results,
-        CompletableFuture<Receipt> to) {
-      this(jobs, caller, limit, results, Map.of(), Set.of(), to);
-    }
-
-    Order with(Map<UUID, FoundJob> read) {
-      return new Order(jobs, caller, limit, results, read, foreign, to);
-    }
+    this.rules = new SubmissionRules(kept, nodes, book, coordination, rollouts, tokens);
   }
 
   /** Jobs that were submitted before, and have ended. */
@@ -209,13 +171,7 @@ final class Submission {
       var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes, encodedBytes);
       room.require(load, book.all().size(), book.liveBytes());
     }
-    for (LiveJob job : taken) {
-      boolean foreign = order.foreign().contains(job.id());
-      rights.require(order.caller(), job.job(), foreign, job.targets());
-    }
-    taken.forEach(job -> requireOwnParent(order.caller(), job));
-    requirePaced(order, taken);
-    taken.forEach(this::requireNoOtherRerun);
+    rules.require(order, taken);
     Map<UUID, Set<String>> shutOut = new HashMap<>();
     taken.forEach(job -> shutOut.computeIfAbsent(job.parentId(), id -> shutOut(job, order)));
     enter(taken, order.caller().user(), turn);
@@ -247,85 +203,6 @@ final class Submission {
       Assignment assignment = job.on(node);
       if (assignment != null && !assignment.isEnded()) {
         book.end(assignment, Outcome.Reason.OMITTED, Reasons.OMITTED, turn);
-      }
-    }
-  }
-
-  /**
-   * A parent is that of the caller who submitted its first job: what fails has its later jobs left
-   * out. A later token of the same name is another caller.
-   */
-  private void requireOwnParent(Caller caller, LiveJob job) {
-    List<KeptJobs.Kept> earlier = kept.ofParent(job.parentId());
-    if (caller.sender() != null
-        && !earlier.isEmpty()
-        && (!caller.user().equals(earlier.get(0).submittedBy())
-            || tokens.isLater(caller, earlier.get(0).submittedAt()))) {
-      throw new RefusedException(
-          RefusedException.Kind.CONFLICT,
-          ErrorCode.DUPLICATE_ID,
-          "parent "
-              + job.parentId()
-              + " is not one of "
-              + caller.title()
-              + ": give the jobs a parent_id of their own");
-    }
-  }
-
-  /** What stands against parents that do not begin on all of their nodes at once. */
-  private void requirePaced(Order order, List<LiveJob> taken) {
-    PacedJobs paced = new PacedJobs(nodes, coordination::targetsEveryNode);
-    Map<UUID, Integer> places = new HashMap<>();
-    for (int i = 0; i < order.jobs().size(); i++) {
-      places.putIfAbsent(order.jobs().get(i).job().id(), i);
-    }
-    for (LiveJob job : taken) {
-      boolean isPaced = job.job().parent().options().paced();
-      boolean isKnown = !kept.ofParent(job.parentId()).isEmpty();
-      if (isPaced && isKnown || rollouts.find(job.parentId()) != null) {
-        throw new RefusedException(
-            RefusedException.Kind.CONFLICT,
-            ErrorCode.DUPLICATE_ID,
-            "parent "
-                + job.parentId()
-                + " is known already: the jobs of one with a batch or a deadline are submitted"
-                + " together");
-      }
-      paced.add(places.get(job.id()), job.job(), job.stored().resolved());
-    }
-    paced.check();
-    if (!paced.errors().isEmpty()) {
-      throw new RefusedException(paced.errors());
-    }
-    if (!paced.lacking().isEmpty()) {
-      throw new RefusedException(RefusedException.Kind.CONFLICT, paced.lacking());
-    }
-  }
-
-  /** Two that rerun the same at once have both found that it has not run again yet. */
-  private void requireNoOtherRerun(LiveJob job) {
-    UUID repeated = job.stored().resolved().repeats();
-    if (repeated == null) {
-      return;
-    }
-    for (LiveJob other : book.all()) {
-      if (repeated.equals(other.stored().resolved().repeats())) {
-        List<String> nodes =
-            job.targets().stream()
-                .filter(node -> other.on(node) != null && !other.on(node).isEnded())
-                .toList();
-        if (!nodes.isEmpty()) {
-          throw new RefusedException(
-              RefusedException.Kind.CONFLICT,
-              ErrorCode.NOT_POSSIBLE_NOW,
-              "nothing is run again, since somebody else reruns job "
-                  + repeated
-                  + " at this moment, on "
-                  + FoldedNames.text(nodes)
-                  + ", by job "
-                  + other.id()
-                  + ": when that one has ended, the same command runs what it leaves");
-        }
       }
     }
   }

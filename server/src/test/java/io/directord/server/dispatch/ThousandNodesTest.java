@@ -175,7 +175,7 @@ class ThousandNodesTest {
         new Input.Asked(
             TestServer.CALLER,
             new Input.Submit(
-                new Submission.Order(
+                new Order(
                     prepared, new Caller("tester", true), List.of(), EarlierResults.NONE, to))));
     assertEquals(jobs.size(), to.join().jobs().size());
   }
