@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,9 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The contents that the server has. A stored content is complete and never changes. It is kept as
@@ -50,8 +47,7 @@ public final class ContentStore {
 
   private final Senders senders;
 
-  /** The contents that were verified, each with what its file was then. */
-  private final Map<String, FileState> verified = new ConcurrentHashMap<>();
+  private final VerifiedContents verified;
 
   /** Held while a content is stored or removed. */
   private final Object naming = new Object();
@@ -61,6 +57,7 @@ public final class ContentStore {
     this.directory = directory;
     this.secrets = new SealedContents(directory, key, formerKeys);
     this.files = new ContentFiles(directory, secrets);
+    this.verified = new VerifiedContents(files);
     this.shared = new SharedContents(archive);
     this.senders = new Senders(directory);
   }
@@ -107,17 +104,7 @@ public final class ContentStore {
    * @return number of removed secrets
    */
   public static int removeCopiesOfSecrets(Path directory) throws IOException {
-    int removed = 0;
-    if (Files.isDirectory(directory)) {
-      try (DirectoryStream<Path> files =
-          Files.newDirectoryStream(directory, "*" + SealedContents.SUFFIX)) {
-        for (Path file : files) {
-          Files.delete(file);
-          removed++;
-        }
-      }
-    }
-    return removed;
+    return SealedContents.removeAll(directory);
   }
 
   /** Which callers have sent what is stored. */
@@ -161,18 +148,12 @@ public final class ContentStore {
     if (shared.isRemote(sha256)) {
       return true;
     }
-    Packs.Slot slot = files.slot(sha256);
-    FileState state = slot == null ? files.stateOfOwnFile(sha256) : packs.get(slot.pack());
-    if (slot != null && state == null) {
-      state = ContentFiles.state(slot.pack());
-      packs.put(slot.pack(), state);
-    }
-    if (state != null && (state.equals(verified.get(sha256)) || files.isSound(sha256))) {
-      verified.put(sha256, state);
+    VerifiedContents.Found found = verified.find(sha256, packs);
+    if (verified.verify(sha256, found)) {
       share(sha256);
       return true;
     }
-    return removeDamaged(sha256, slot, state)
+    return removeDamaged(sha256, found)
         ? shared.isRemote(sha256)
         : has(sha256, new HashMap<>());
   }
@@ -218,18 +199,12 @@ public final class ContentStore {
     remove(sha256);
   }
 
-  private void noteVerified(String sha256, FileState state) {
-    if (state != null) {
-      verified.put(sha256, state);
-    }
-  }
-
   /**
    * What the file of a content was when it was last verified; null if it was not. What was read of
    * the content may be cached as long as this stays the same. Never waits for the disk.
    */
   FileState verified(String sha256) {
-    return verified.get(sha256);
+    return verified.state(sha256);
   }
 
   /**
@@ -237,22 +212,18 @@ public final class ContentStore {
    * for the disk.
    */
   void doubt(String sha256) {
-    verified.remove(sha256);
+    verified.forget(sha256);
   }
 
   /**
-   * @param slot where it was; null if it was in no pack
-   * @param state of its file; null if it was not there
    * @return false if it was stored again meanwhile
    */
-  private boolean removeDamaged(String sha256, Packs.Slot slot, FileState state)
-      throws IOException {
+  private boolean removeDamaged(String sha256, VerifiedContents.Found found) throws IOException {
     synchronized (naming) {
-      if (files.slot(sha256) != slot
-          || slot == null && !Objects.equals(state, files.stateOfOwnFile(sha256))) {
+      if (!verified.isUnchanged(sha256, found)) {
         return false;
       }
-      if (state != null) {
+      if (found.state() != null) {
         LOG.log(
             Level.ERROR,
             "the content {0} in {1} is damaged: it is removed, and must be sent again",
@@ -266,7 +237,7 @@ public final class ContentStore {
   }
 
   private void isGone(String sha256) {
-    verified.remove(sha256);
+    verified.forget(sha256);
     if (!shared.lost(sha256)) {
       leases.end(sha256);
       senders.forget(sha256);
@@ -284,7 +255,7 @@ public final class ContentStore {
     new DiskSpace(directory).ask(content.length);
     synchronized (naming) {
       files.installSecret(sha256, content);
-      noteVerified(sha256, files.stateOfOwnFile(sha256));
+      verified.stored(sha256);
       isHere(sha256);
     }
     share(sha256);
@@ -486,7 +457,7 @@ public final class ContentStore {
       if (leases.has(sha256)) {
         return false;
       }
-      verified.remove(sha256);
+      verified.forget(sha256);
       senders.forget(sha256);
       shared.forget(sha256);
       try {
@@ -505,7 +476,7 @@ public final class ContentStore {
   private void install(Path file, String sha256) throws IOException {
     synchronized (naming) {
       files.install(file, sha256);
-      noteVerified(sha256, files.stateOfOwnFile(sha256));
+      verified.stored(sha256);
       isHere(sha256);
     }
   }
@@ -523,7 +494,7 @@ public final class ContentStore {
       FileState state = ContentFiles.state(files.installPack(file, contents));
       for (String sha256 : contents.keySet()) {
         isHere(sha256);
-        noteVerified(sha256, state);
+        verified.stored(sha256, state);
       }
     }
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -40,6 +41,24 @@ final class SealedContents {
     this.directory = directory;
     this.key = key;
     this.former = former;
+  }
+
+  /**
+   * Removes all secrets from a directory that may not exist.
+   *
+   * @return how many there were
+   */
+  static int removeAll(Path directory) throws IOException {
+    int removed = 0;
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+        for (Path file : files) {
+          Files.delete(file);
+          removed++;
+        }
+      }
+    }
+    return removed;
   }
 
   Path path(String sha256) {
