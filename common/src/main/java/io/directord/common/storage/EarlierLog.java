@@ -41,7 +41,7 @@ final class EarlierLog {
       if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
         return null;
       }
-      Path temporary = path.resolveSibling(path.getFileName() + ".new");
+      Path temporary = RecordLog.temporary(path);
       long end = MAGIC.length;
       long kept;
       try (RecordLog fresh = RecordLog.temporary(temporary, boot, RecordLog.newKey(), 1)) {

@@ -15,7 +15,7 @@ final class LogRepair {
 
   /** Renames the damaged file; if this fails, it stays where it was. */
   static Damage repair(Path path, UUID boot, LogCheck check) throws IOException {
-    Path temporary = path.resolveSibling(path.getFileName() + ".new");
+    Path temporary = RecordLog.temporary(path);
     int key = check.key() == null ? RecordLog.newKey() : check.key();
     LogMark mark = check.mark();
     long kept = 0;

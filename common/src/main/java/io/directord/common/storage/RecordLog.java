@@ -5,7 +5,6 @@ import io.directord.common.validation.Counted;
 import io.directord.common.validation.LaterVersionException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -23,8 +21,7 @@ import java.util.UUID;
  * what was written is damage: the file is set aside, sound records are copied to a new one, and
  * {@link Opened#damage} says what is missing.
  *
- * <p>Not thread-safe, but {@link #force} may run beside {@link #append}. Written through {@link
- * RandomAccessFile}, because an interrupt closes a channel that is being written to.
+ * <p>Not thread-safe, but {@link #force} may run beside {@link #append}.
  */
 public final class RecordLog implements Closeable {
   private static final Logger LOG = System.getLogger(RecordLog.class.getName());
@@ -33,38 +30,16 @@ public final class RecordLog implements Closeable {
   /** Size of a record in the file, without its payload. */
   public static final int HEADER_BYTES = LogFormat.RECORD_HEADER_BYTES;
 
-  /** More than is left of a block that a full disk still has. */
-  private static final int PROBE_BYTES = 8192;
-
   private final Path path;
   private final UUID boot;
-  private final Object marking = new Object();
-  private RandomAccessFile file;
 
-  /** The identity of the file, independent of its name. */
-  private Object fileKey;
+  /** Replaced as a whole, see {@link #rewrite}. */
+  private volatile LogFile file;
 
-  private int key;
-  private LogMark mark;
-  private long end;
-  private long lastSeq;
-
-  /** Whether the last attempt to write failed. */
-  private boolean failing;
-
-  /** Whether a sync has failed: the next one may succeed though something was thrown away. */
-  private volatile boolean suspect;
-
-  private RecordLog(Path path, UUID boot, RandomAccessFile file, int key, LogMark mark)
-      throws IOException {
+  private RecordLog(Path path, UUID boot, LogFile file) {
     this.path = path;
     this.boot = boot;
     this.file = file;
-    this.fileKey = DurableFiles.key(path);
-    this.key = key;
-    this.mark = mark;
-    this.end = mark.written();
-    this.lastSeq = mark.last();
   }
 
   /** Receives every record at opening, in order. */
@@ -121,36 +96,28 @@ public final class RecordLog implements Closeable {
       damage = LogRepair.repair(path, boot, check);
       check = LogCheck.of(path, key, boot);
     }
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    // The records written so far, whether synced or not.
+    LogMark found = check.mark();
+    long synced = Math.min(found.synced(), check.end());
+    LogMark mark = new LogMark(synced, check.end(), found.first(), check.lastSeq(), boot);
+    LogFile file = new LogFile(path, boot, check.key(), mark);
     try {
-      RecordLog log = opened(path, boot, file, check, reader);
-      return new Opened(log, created, check.mark().synced() < check.end(), damage);
+      RecordLog log = new RecordLog(path, boot, file);
+      // Nothing is written before the reader has taken all records.
+      log.each(reader);
+      if (check.end() < check.length()) {
+        LOG.log(
+            Level.WARNING,
+            "{0}: cut off {1} that a crash left unfinished",
+            path,
+            Counted.of(check.length() - check.end(), "byte"));
+      }
+      file.settle();
+      return new Opened(log, created, found.synced() < check.end(), damage);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
-  }
-
-  /** Writes nothing before the reader has taken all records. */
-  private static RecordLog opened(
-      Path path, UUID boot, RandomAccessFile file, LogCheck check, Reader reader)
-      throws IOException {
-    LogMark found = check.mark();
-    // The records written so far, whether synced or not.
-    long synced = Math.min(found.synced(), check.end());
-    LogMark mark = new LogMark(synced, check.end(), found.first(), check.lastSeq(), boot);
-    RecordLog log = new RecordLog(path, boot, file, check.key(), mark);
-    log.each(reader);
-    if (check.end() < check.length()) {
-      LOG.log(
-          Level.WARNING,
-          "{0}: cut off {1} that a crash left unfinished",
-          path,
-          Counted.of(check.length() - check.end(), "byte"));
-      file.setLength(check.end());
-    }
-    log.mark(mark);
-    return log;
   }
 
   /** Creates an empty log atomically and durably. */
@@ -164,7 +131,7 @@ public final class RecordLog implements Closeable {
     Files.deleteIfExists(path);
     LogMark mark = LogMark.empty(nextSeq, boot);
     PrivateFiles.create(path, LogFormat.header(key, mark));
-    return new RecordLog(path, boot, new RandomAccessFile(path.toFile(), "rw"), key, mark);
+    return new RecordLog(path, boot, new LogFile(path, boot, key, mark));
   }
 
   static int newKey() {
@@ -172,9 +139,9 @@ public final class RecordLog implements Closeable {
   }
 
   private void each(Reader reader) throws IOException {
-    LogReader records = new LogReader(file.getChannel(), key);
+    LogReader records = new LogReader(file.channel(), file.key());
     long at = LogFormat.HEADER_BYTES;
-    while (at < end) {
+    while (at < file.end()) {
       LogRecord record = records.at(at);
       if (record == null) {
         throw new IOException(path + ": the record at " + at + " cannot be read");
@@ -197,13 +164,15 @@ public final class RecordLog implements Closeable {
   /** Appends several records in one write; returns their positions. */
   public long[] appendAll(byte type, List<byte[]> payloads) throws IOException {
     long[] positions = new long[payloads.size()];
-    long position = end;
+    long position = file.end();
     for (int i = 0; i < positions.length; i++) {
       positions[i] = position;
       position += HEADER_BYTES + payloads.get(i).length;
     }
     if (positions.length > 0) {
-      write(LogFormat.records(key, lastSeq + 1, type, payloads), lastSeq + positions.length);
+      long last = file.lastSeq();
+      file.append(
+          LogFormat.records(file.key(), last + 1, type, payloads), last + positions.length);
     }
     return positions;
   }
@@ -215,37 +184,19 @@ public final class RecordLog implements Closeable {
    * @throws IOException if it could not, for example because the disk is full or read-only
    */
   public void probe() throws IOException {
-    synchronized (marking) {
-      requireSound();
-      if (!failing && path.toFile().getUsableSpace() >= PROBE_BYTES) {
-        return;
-      }
-      failing = true;
-      try {
-        file.seek(end);
-        file.write(new byte[PROBE_BYTES]);
-        failing = false;
-      } finally {
-        file.setLength(end);
-      }
-    }
+    file.probe();
   }
 
   /** Appends a record of another log, with its number. */
   void copy(LogRecord record) throws IOException {
-    write(
-        LogFormat.records(key, record.seq(), record.type(), List.of(record.payload())),
+    file.append(
+        LogFormat.records(file.key(), record.seq(), record.type(), List.of(record.payload())),
         record.seq());
   }
 
   /** Continues numbers after this one, which was used and is lost. */
   void goOnAfter(long seq) throws IOException {
-    if (seq > lastSeq) {
-      synchronized (marking) {
-        mark(new LogMark(mark.synced(), mark.written(), mark.first(), seq, boot));
-      }
-      lastSeq = seq;
-    }
+    file.goOnAfter(seq);
   }
 
   /**
@@ -254,7 +205,7 @@ public final class RecordLog implements Closeable {
    * @throws IOException also if it is not as it was written
    */
   public byte[] read(long position) throws IOException {
-    LogRecord record = new LogReader(file.getChannel(), key, HEADER_BYTES).at(position);
+    LogRecord record = new LogReader(file.channel(), file.key(), HEADER_BYTES).at(position);
     if (record == null) {
       throw new IOException(path + ": the record at " + position + " is damaged");
     }
@@ -266,34 +217,7 @@ public final class RecordLog implements Closeable {
    * before the log {@link #isSuspect() is made anew}.
    */
   public void force() throws IOException {
-    long covered;
-    synchronized (marking) {
-      covered = mark.written();
-    }
-    RandomAccessFile forced = file;
-    try {
-      forced.getChannel().force(false);
-    } catch (IOException e) {
-      suspect(forced, e);
-      throw e;
-    }
-    synchronized (marking) {
-      mark(new LogMark(covered, mark.written(), mark.first(), mark.last(), boot));
-    }
-  }
-
-  private void suspect(RandomAccessFile forced, IOException cause) {
-    suspect = true;
-    synchronized (marking) {
-      // An interrupt closes it; what it has is still to be read.
-      if (file == forced && !forced.getChannel().isOpen()) {
-        try {
-          file = new RandomAccessFile(path.toFile(), "rw");
-        } catch (IOException e) {
-          cause.addSuppressed(e);
-        }
-      }
-    }
+    file.force();
   }
 
   /**
@@ -302,34 +226,27 @@ public final class RecordLog implements Closeable {
    * {@link #startAnew} go on in a file of which it is known.
    */
   public boolean isSuspect() {
-    return suspect;
+    return file.isSuspect();
   }
 
   /** Random number that tells this log from all others, for as long as it is not rewritten. */
   public int key() {
-    return key;
+    return file.key();
   }
 
   /** Length of the file in bytes. */
   public long size() {
-    return end;
+    return file.end();
   }
 
   /** Number of the last record that was appended; 0 if there never was one. */
   public long lastSeq() {
-    return lastSeq;
+    return file.lastSeq();
   }
 
   /** Removes all records; the next one gets the number after this one. */
   public void restartAfter(long seq) throws IOException {
-    synchronized (marking) {
-      mark(LogMark.empty(seq + 1, boot));
-    }
-    // The mark comes first: otherwise the file might be shorter than the mark says.
-    file.getChannel().force(false);
-    end = LogFormat.HEADER_BYTES;
-    lastSeq = seq;
-    file.setLength(end);
+    file.restartAfter(seq);
   }
 
   /** Replaces the file atomically by a new one with the records of the rewriter. */
@@ -339,12 +256,12 @@ public final class RecordLog implements Closeable {
 
   /** Continues in an empty file with the same key at the log's path; numbers continue. */
   public void startAnew() throws IOException {
-    replace(key, fresh -> {});
+    replace(file.key(), fresh -> {});
   }
 
   private void replace(int freshKey, Rewriter rewriter) throws IOException {
     Path temporary = temporary(path);
-    RecordLog fresh = temporary(temporary, boot, freshKey, lastSeq + 1);
+    RecordLog fresh = temporary(temporary, boot, freshKey, file.lastSeq() + 1);
     try {
       rewriter.write(fresh);
       fresh.force();
@@ -359,21 +276,14 @@ public final class RecordLog implements Closeable {
   }
 
   private void goOnIn(RecordLog fresh) {
-    RandomAccessFile old = file;
-    synchronized (marking) {
-      file = fresh.file;
-      fileKey = fresh.fileKey;
-      key = fresh.key;
-      mark = fresh.mark;
-      suspect = false;
-    }
-    end = fresh.end;
-    lastSeq = fresh.lastSeq;
+    LogFile old = file;
+    fresh.file.renamed(path);
+    file = fresh.file;
     replaced(old);
   }
 
   /** From here on the new file is in use, whatever happens, and its positions are valid. */
-  private void replaced(RandomAccessFile old) {
+  private void replaced(LogFile old) {
     try {
       old.close();
       DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
@@ -394,7 +304,7 @@ public final class RecordLog implements Closeable {
    */
   public void moveTo(Path earlier) throws IOException {
     Path temporary = temporary(path);
-    RecordLog fresh = temporary(temporary, boot, key, lastSeq + 1);
+    RecordLog fresh = temporary(temporary, boot, file.key(), file.lastSeq() + 1);
     try {
       fresh.force();
       Files.move(path, earlier, StandardCopyOption.ATOMIC_MOVE);
@@ -420,7 +330,7 @@ public final class RecordLog implements Closeable {
    * once it was removed or cut short, or another one was put in its place.
    */
   public boolean isInPlace() throws IOException {
-    return Objects.equals(DurableFiles.key(path), fileKey) && file.length() >= end;
+    return file.isInPlace();
   }
 
   /**
@@ -434,55 +344,14 @@ public final class RecordLog implements Closeable {
     DurableFiles.tellNotInPlace(path, what, then);
   }
 
-  private static Path temporary(Path path) {
+  /** The name of a log that is to replace that one. */
+  static Path temporary(Path path) {
     return path.resolveSibling(path.getFileName() + ".new");
   }
 
   @Override
   public void close() throws IOException {
     file.close();
-  }
-
-  private void requireSound() throws IOException {
-    if (suspect) {
-      throw new IOException(
-          path + " could not be synced to the disk, and is not written to before it is made anew");
-    }
-  }
-
-  private void write(byte[] bytes, long seq) throws IOException {
-    synchronized (marking) {
-      requireSound();
-      try {
-        file.seek(end);
-        file.write(bytes);
-        mark(new LogMark(mark.synced(), end + bytes.length, mark.first(), seq, boot));
-        failing = false;
-      } catch (IOException e) {
-        failing = true;
-        cutBack(e);
-        throw e;
-      }
-      end += bytes.length;
-      lastSeq = seq;
-    }
-  }
-
-  /** Removes a partial record; on failure, the next record overwrites it. */
-  private void cutBack(IOException cause) {
-    try {
-      mark(new LogMark(mark.synced(), end, mark.first(), lastSeq, boot));
-      file.setLength(end);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  /** Only while {@link #marking} is held, which guards the position of writes. */
-  private void mark(LogMark now) throws IOException {
-    file.seek(LogFormat.MARK_OFFSET);
-    file.write(now.toBytes(key));
-    mark = now;
   }
 
   @Override
