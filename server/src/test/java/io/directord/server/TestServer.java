@@ -257,7 +257,7 @@ public final class TestServer implements AutoCloseable {
   public void pass(Duration time) {
     for (long second = 0; second < time.toSeconds(); second++) {
       clock.advance(Duration.ofSeconds(1));
-      get(dispatch().nodes(CALLER));
+      get(dispatch().countNodes(CALLER));
     }
   }
 

@@ -66,13 +66,6 @@ class HookBookTest {
     return Json.read(server.told().get(i).body(), JsonNode.class).get("data");
   }
 
-  private void pass(Duration time) {
-    for (Duration left = time; !left.isZero(); left = left.minusSeconds(1)) {
-      clock.advance(Duration.ofSeconds(1));
-      TestServer.get(server.dispatch().nodes(TestServer.CALLER));
-    }
-  }
-
   @Test
   void failedJobsAndEndedRunsAreToldInOrderWithoutArguments() {
     await().until(() -> types().equals(List.of("server.started")));
@@ -92,7 +85,7 @@ class HookBookTest {
     for (StoredHookEvent event : server.told()) {
       assertFalse(event.body().contains("command"), event.body());
     }
-    pass(HookQueue.GATHERING.plusSeconds(1));
+    server.pass(HookQueue.GATHERING.plusSeconds(1));
     await().until(() -> store.hookEvents().isEmpty());
   }
 
@@ -132,9 +125,9 @@ class HookBookTest {
     for (int i = 0; i < 300; i++) {
       server.node("node-" + i).join();
     }
-    pass(TestServer.HEARTBEAT.multipliedBy(4));
+    server.pass(TestServer.HEARTBEAT.multipliedBy(4));
     await().until(() -> TestServer.get(server.dispatch().nodes(TestServer.CALLER)).size() == 300);
-    pass(Duration.ofSeconds(10));
+    server.pass(Duration.ofSeconds(10));
 
     await().until(() -> types().equals(List.of("node.lost")));
     assertEquals(300, data(0).get("nodes").asInt());
