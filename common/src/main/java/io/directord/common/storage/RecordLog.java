@@ -171,8 +171,7 @@ public final class RecordLog implements Closeable {
     }
     if (positions.length > 0) {
       long last = file.lastSeq();
-      file.append(
-          LogFormat.records(file.key(), last + 1, type, payloads), last + positions.length);
+      file.append(LogFormat.records(file.key(), last + 1, type, payloads), last + positions.length);
     }
     return positions;
   }

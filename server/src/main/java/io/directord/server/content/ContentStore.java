@@ -153,9 +153,7 @@ public final class ContentStore {
       share(sha256);
       return true;
     }
-    return removeDamaged(sha256, found)
-        ? shared.isRemote(sha256)
-        : has(sha256, new HashMap<>());
+    return removeDamaged(sha256, found) ? shared.isRemote(sha256) : has(sha256, new HashMap<>());
   }
 
   /** Nothing is acknowledged whose content another server would lack. */

@@ -46,8 +46,7 @@ final class VerifiedContents {
   /** Whether what was found is there and undamaged; it is read unless it was verified before. */
   boolean verify(String sha256, Found found) throws IOException {
     FileState state = found.state();
-    boolean isSound =
-        state != null && (state.equals(states.get(sha256)) || files.isSound(sha256));
+    boolean isSound = state != null && (state.equals(states.get(sha256)) || files.isSound(sha256));
     if (isSound) {
       states.put(sha256, state);
     }

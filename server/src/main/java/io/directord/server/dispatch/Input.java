@@ -82,8 +82,7 @@ sealed interface Input {
    * @param order null if they cannot be
    * @param failure why they cannot be; else null
    */
-  record Prepared(ScheduledRun run, Order order, RefusedException failure)
-      implements Input {}
+  record Prepared(ScheduledRun run, Order order, RefusedException failure) implements Input {}
 
   /**
    * A part of a follower's snapshot was read; not for the core.
@@ -242,8 +241,7 @@ sealed interface Input {
    *
    * @param order its jobs, which are checked and not entered
    */
-  record AddSchedule(
-      StoredSchedule schedule, Order order, CompletableFuture<ScheduleView> to)
+  record AddSchedule(StoredSchedule schedule, Order order, CompletableFuture<ScheduleView> to)
       implements Request {}
 
   /** A schedule is changed. */

@@ -54,8 +54,7 @@ final class Orders {
     requireRoom(room.obstacle());
     var prepared = jobs.stream().map(job -> prepared(caller, job, repeats.get(job.id()))).toList();
     EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
-    return new Order(
-        prepared, caller, limit, earlier, Map.of(), foreign(caller, jobs), to);
+    return new Order(prepared, caller, limit, earlier, Map.of(), foreign(caller, jobs), to);
   }
 
   /** A rerun delivers what the job has delivered, whoever has sent that. */
@@ -102,8 +101,7 @@ final class Orders {
     return order(store, run.jobs(), schedule.limit(), owner);
   }
 
-  private Order order(
-      JobStore store, List<Job> jobs, List<String> limit, Caller caller) {
+  private Order order(JobStore store, List<Job> jobs, List<String> limit, Caller caller) {
     // Who may have schedules is bound to no verbs and nodes.
     var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents, null)).toList();
     EarlierResults earlier = new EarlierReader(store).read(jobs, limit);

@@ -37,10 +37,7 @@ final class Reader implements AutoCloseable {
    * @param core receives the results, on any thread
    * @param orders makes the jobs of schedules' runs
    */
-  Reader(
-      JobStore store,
-      Consumer<Input> core,
-      BiFunction<JobStore, ScheduledRun, Order> orders) {
+  Reader(JobStore store, Consumer<Input> core, BiFunction<JobStore, ScheduledRun, Order> orders) {
     this.store = store;
     this.core = core;
     this.orders = orders;

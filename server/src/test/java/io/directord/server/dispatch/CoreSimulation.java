@@ -165,8 +165,7 @@ public final class CoreSimulation {
         order.stream().map(job -> new PreparedJob(job, new byte[32], List.of(), Map.of())).toList();
     server.ask(
         new Input.Submit(
-            new Order(
-                prepared, new Caller("tester", true), List.of(), EarlierResults.NONE, to)));
+            new Order(prepared, new Caller("tester", true), List.of(), EarlierResults.NONE, to)));
   }
 
   private void cancel() {
