@@ -313,8 +313,10 @@ final class Core {
           label, new TargetResolver(nodes, groups, label.earlier()), rights, caller, turn);
     } else if (request instanceof Input.Jobs ask) {
       turn.effect(new Effect.Ask<>(live.jobs(ask), ask.to()));
+    } else if (request instanceof Input.FindOpen ask) {
+      live.findOpen(ask, turn);
     } else if (request instanceof Input.OpenJobs ask) {
-      turn.reply(ask.to(), live.openJobs(ask.limit(), ask.filter()));
+      turn.reply(ask.to(), live.openJobs(ask.found()));
     } else if (request instanceof Input.HookRuns ask) {
       turn.reply(ask.to(), live.hookRuns(caller, ask.job()));
     } else if (request instanceof Input.Measure measure) {

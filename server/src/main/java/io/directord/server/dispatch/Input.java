@@ -168,9 +168,12 @@ sealed interface Input {
   record Jobs(UUID parent, UUID before, int limit, CompletableFuture<Bodies.Jobs> to)
       implements Request {}
 
-  /** The first ones of the jobs that have not ended, no more than a number. */
-  record OpenJobs(int limit, JobFilter filter, CompletableFuture<Bodies.Jobs> to)
+  /** Which jobs that have not ended come first by the filter, no more than a number? */
+  record FindOpen(int limit, JobFilter filter, CompletableFuture<OpenSearch.Found> to)
       implements Request {}
+
+  /** How do they stand? */
+  record OpenJobs(OpenSearch.Found found, CompletableFuture<Bodies.Jobs> to) implements Request {}
 
   /** How many nodes and jobs are there? */
   record Measure(CompletableFuture<Figures.Decided> to) implements Request {}

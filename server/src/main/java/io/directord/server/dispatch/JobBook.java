@@ -14,10 +14,7 @@ import io.directord.server.rolling.Rollout;
 import io.directord.server.store.Change;
 import io.directord.server.time.Moment;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +31,11 @@ final class JobBook {
   private final Postponements postponements;
   private final HookBook hooks;
   private final int window;
-  private final Map<UUID, LiveJob> live = new LinkedHashMap<>();
+  private final LiveJobs live = new LiveJobs();
   private final Map<String, NodeQueue> queues = new HashMap<>();
   private final Set<String> ready = new LinkedHashSet<>();
   private final ParentLog parents = new ParentLog();
   private Listener listener;
-  private long liveBytes;
 
   /** Listens to changes of jobs. */
   interface Listener {
@@ -75,7 +71,7 @@ final class JobBook {
   /** Restores an unfinished job after a restart. */
   void recover(LiveJob job, Iterable<Recovered> results, Turn turn) {
     countAwaited(
-        job, kept.ofParent(job.parentId()).stream().noneMatch(one -> live.containsKey(one.id())));
+        job, kept.ofParent(job.parentId()).stream().noneMatch(one -> live.find(one.id()) != null));
     enter(job);
     rollouts.recovering(job, turn);
     for (Recovered result : results) {
@@ -112,16 +108,14 @@ final class JobBook {
   }
 
   void enter(LiveJob job) {
-    live.put(job.id(), job);
-    liveBytes += job.weight();
+    live.add(job);
     kept.add(job.stored());
     parents.entered(job);
     hooks.entered(job);
   }
 
   private void leave(LiveJob job, JobSummary summary, Turn turn) {
-    live.remove(job.id());
-    liveBytes -= job.weight();
+    live.remove(job);
     kept.ended(summary);
     if (parents.ended(job)) {
       rollouts.left(job.parentId(), turn);
@@ -385,17 +379,17 @@ final class JobBook {
   }
 
   LiveJob find(UUID id) {
-    return live.get(id);
+    return live.find(id);
   }
 
   /** The job on that node; null if it has ended everywhere or has another target. */
   Assignment find(UUID id, Node node) {
-    LiveJob job = live.get(id);
+    LiveJob job = live.find(id);
     return job == null ? null : job.on(node.identity());
   }
 
-  Collection<LiveJob> all() {
-    return Collections.unmodifiableCollection(live.values());
+  LiveJobs jobs() {
+    return live;
   }
 
   /** The job of that id, or the jobs of that parent. */
@@ -405,7 +399,7 @@ final class JobBook {
 
   /** Those of them that have not ended. */
   List<LiveJob> live(List<KeptJobs.Kept> jobs) {
-    return jobs.stream().map(job -> live.get(job.id())).filter(Objects::nonNull).toList();
+    return jobs.stream().map(job -> live.find(job.id())).filter(Objects::nonNull).toList();
   }
 
   /** The paused parent that what is next in a node's lane waits for; null if there is none. */
@@ -428,7 +422,7 @@ final class JobBook {
     turn.change(
         new Change.MakeGood(
             nodes.all().stream().map(Node::pinned).toList(),
-            live.values().stream().map(LiveJob::held).toList()));
+            live.inOrder().values().stream().map(LiveJob::held).toList()));
   }
 
   /** How many jobs there are, and where; {@code endedJobs} are those that are kept. */
@@ -443,10 +437,5 @@ final class JobBook {
     }
     return new Figures.Work(
         live.size(), endedJobs, queued, sent, full, rollouts.holding(), rollouts.paused());
-  }
-
-  /** Estimated memory of the live jobs. */
-  long liveBytes() {
-    return liveBytes;
   }
 }

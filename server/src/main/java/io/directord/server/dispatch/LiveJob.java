@@ -50,16 +50,18 @@ final class LiveJob implements Work {
   /** By what clients lack. */
   private final Map<List<NeededCapability>, Envelope> refusals = new HashMap<>();
 
-  private StoredJob stored;
+  // What is volatile is read by other threads too, for lists.
+
+  private volatile StoredJob stored;
   private JobCounts counts;
 
   /** Of the results that the store has. */
-  private JobCounts committed;
+  private volatile JobCounts committed;
 
   private int unwritten;
-  private Duration execution = Duration.ZERO;
-  private Duration roundtrip = Duration.ZERO;
-  private Instant endedAt;
+  private volatile Duration execution = Duration.ZERO;
+  private volatile Duration roundtrip = Duration.ZERO;
+  private volatile Instant endedAt;
   private Moment submittedAt;
   private int awaited;
 
@@ -292,7 +294,13 @@ final class LiveJob implements Work {
    * @param progress how far it has come, if it has not ended
    */
   JobSummary summaryForAskers(JobProgress progress) {
-    return summary(committed.open() > 0 ? progress : ENDED, committed);
+    JobCounts told = committed;
+    return summary(told.open() > 0 ? progress : ENDED, told);
+  }
+
+  /** Likewise, without how far its parent has come; for any thread. */
+  JobSummary summaryForLists() {
+    return summaryForAskers(GOES_ON);
   }
 
   private JobSummary summary(JobProgress progress, JobCounts told) {

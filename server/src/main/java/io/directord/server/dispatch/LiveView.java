@@ -2,7 +2,6 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
-import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
@@ -11,11 +10,12 @@ import io.directord.server.metrics.Figures;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.time.Moment;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -45,49 +45,47 @@ final class LiveView {
   /** Many questions may wait, so each holds no more than it may list. */
   Queries.Jobs jobs(Input.Jobs ask) {
     KeptJobs.Kept before = ask.before() == null ? null : kept.find(ask.before());
-    NavigableMap<Long, LiveJob> newest = new TreeMap<>();
-    for (LiveJob job : ask.parent() == null ? book.all() : ofParent(ask.parent())) {
-      if (before == null || job.seq() < before.seq()) {
-        newest.put(job.seq(), job);
-        if (newest.size() > ask.limit()) {
-          newest.pollFirstEntry();
-        }
-      }
-    }
+    long end = before == null ? Long.MAX_VALUE : before.seq();
     Map<Long, JobSummary> live = new TreeMap<>();
-    newest.forEach((seq, job) -> live.put(seq, summary(job)));
+    for (LiveJob job : newestFirst(ask.parent(), end)) {
+      if (live.size() == ask.limit()) {
+        break;
+      }
+      live.put(job.seq(), summary(job));
+    }
     return new Queries.Jobs(ask.parent(), ask.before(), ask.limit(), live);
   }
 
-  /** Those that have not ended, and come first by the filter. */
-  Bodies.Jobs openJobs(int limit, JobFilter filter) {
-    return filter.isAll() ? oldest(limit) : first(limit, filter);
-  }
-
-  private Bodies.Jobs first(int limit, JobFilter filter) {
-    List<JobSummary> found =
-        book.all().stream()
-            .sorted(Comparator.comparing(LiveJob::seq))
-            .map(LiveJob::summary)
-            .filter(filter::matches)
-            .sorted(filter.order().comparator())
-            .toList();
-    int listed = Math.min(limit, found.size());
-    return new Bodies.Jobs(
-        found.subList(0, listed).stream().map(job -> summary(book.find(job.id()))).toList(),
-        found.size() - listed);
-  }
-
-  private Bodies.Jobs oldest(int limit) {
-    NavigableMap<Long, LiveJob> oldest = new TreeMap<>();
-    for (LiveJob job : book.all()) {
-      oldest.put(job.seq(), job);
-      if (oldest.size() > limit) {
-        oldest.pollLastEntry();
-      }
+  private Collection<LiveJob> newestFirst(UUID parent, long end) {
+    if (parent == null) {
+      return book.jobs().inOrder().headMap(end, false).descendingMap().values();
     }
+    List<LiveJob> all =
+        new ArrayList<>(
+            book.live(kept.ofParent(parent)).stream().filter(job -> job.seq() < end).toList());
+    Collections.reverse(all);
+    return all;
+  }
+
+  /** Looking and sorting is for another thread; the oldest are known here. */
+  void findOpen(Input.FindOpen ask, Turn turn) {
+    LiveJobs jobs = book.jobs();
+    if (ask.filter().isAll()) {
+      List<UUID> oldest =
+          jobs.inOrder().values().stream().limit(ask.limit()).map(LiveJob::id).toList();
+      turn.reply(ask.to(), new OpenSearch.Found(oldest, jobs.size() - oldest.size()));
+    } else {
+      turn.effect(
+          new Effect.Ask<>(
+              new OpenSearch(jobs.inOrder().values(), ask.limit(), ask.filter()), ask.to()));
+    }
+  }
+
+  /** How those of them stand that have not ended since they were found. */
+  Bodies.Jobs openJobs(OpenSearch.Found found) {
     return new Bodies.Jobs(
-        oldest.values().stream().map(this::summary).toList(), book.all().size() - oldest.size());
+        found.jobs().stream().map(book::find).filter(Objects::nonNull).map(this::summary).toList(),
+        found.more());
   }
 
   /**
@@ -96,14 +94,9 @@ final class LiveView {
    * @param job the first one of a run
    */
   Dispatch.HookRuns hookRuns(Caller hook, UUID job) {
-    long open =
-        book.all().stream()
-            .filter(live -> hook.user().equals(live.stored().submittedBy()))
-            .map(live -> live.parentId().getMostSignificantBits())
-            .distinct()
-            .count();
     KeptJobs.Kept known = kept.find(job);
-    return new Dispatch.HookRuns((int) open, known != null && isBy(hook, known));
+    return new Dispatch.HookRuns(
+        book.jobs().runsOf(hook.user()), known != null && isBy(hook, known));
   }
 
   /** Whoever knows a delivery could have given its id to a job that has nothing to do with it. */
@@ -136,17 +129,10 @@ final class LiveView {
     return new Queries.OneResult(id, node, there == null ? null : unanswered(there, now));
   }
 
-  private List<LiveJob> ofParent(UUID parent) {
-    return book.live(kept.ofParent(parent));
-  }
-
   /** The jobs of one or all parents, of which the store has only some. */
   Queries.Analyse analysis(UUID id) {
-    Map<Long, JobSummary> live = new TreeMap<>();
-    for (LiveJob job : id == null ? book.all() : book.jobOrParent(id)) {
-      live.put(job.seq(), summary(job));
-    }
-    return new Queries.Analyse(id, live);
+    return new Queries.Analyse(
+        id, id == null ? book.jobs().inOrder().values() : book.jobOrParent(id));
   }
 
   /**

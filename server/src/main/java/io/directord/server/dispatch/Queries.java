@@ -16,6 +16,7 @@ import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -202,12 +203,14 @@ final class Queries {
   /**
    * How long a job, the jobs of a parent, or all jobs took.
    *
-   * @param live those that have not ended, by number
+   * @param live those that have not ended, or had not
    */
-  record Analyse(UUID jobOrParent, Map<Long, JobSummary> live) implements Question<Analysis> {
+  record Analyse(UUID jobOrParent, Collection<LiveJob> live) implements Question<Analysis> {
     @Override
     public Analysis answer(JobStore store) {
-      Map<Long, JobSummary> jobs = new TreeMap<>(live);
+      // Before the store is read, which by then has those that are not live any more.
+      Map<Long, JobSummary> jobs = new TreeMap<>();
+      live.forEach(job -> jobs.put(job.seq(), job.summaryForLists()));
       Optional<Long> one = Optional.ofNullable(jobOrParent).flatMap(store::job).map(StoredJob::seq);
       for (long seq : one.isPresent() ? List.of(one.get()) : store.seqs(jobOrParent)) {
         store.summary(seq).ifPresent(summary -> jobs.put(seq, summary));

@@ -230,7 +230,8 @@ final class Requests implements Dispatch {
 
   @Override
   public CompletableFuture<Bodies.Jobs> openJobs(Caller caller, int limit, JobFilter filter) {
-    return ask(caller, to -> new Input.OpenJobs(limit, filter, to));
+    return this.<OpenSearch.Found>ask(caller, to -> new Input.FindOpen(limit, filter, to))
+        .thenCompose(found -> ask(caller, to -> new Input.OpenJobs(found, to)));
   }
 
   @Override

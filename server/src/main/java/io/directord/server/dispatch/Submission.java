@@ -169,7 +169,7 @@ final class Submission {
       bytes += live.weight();
       encodedBytes += live.runBytes();
       var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes, encodedBytes);
-      room.require(load, book.all().size(), book.liveBytes());
+      room.require(load, book.jobs().size(), book.jobs().bytes());
     }
     rules.require(order, taken);
     Map<UUID, Set<String>> shutOut = new HashMap<>();
@@ -228,8 +228,8 @@ final class Submission {
     requireShort(live);
     room.require(
         new JobRoom.Load(1, 0, live.weight(), live.runBytes()),
-        book.all().size(),
-        book.liveBytes());
+        book.jobs().size(),
+        book.jobs().bytes());
     enter(List.of(live), by, turn);
   }
 

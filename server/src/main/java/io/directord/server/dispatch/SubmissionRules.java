@@ -109,24 +109,22 @@ final class SubmissionRules {
     if (repeated == null) {
       return;
     }
-    for (LiveJob other : book.all()) {
-      if (repeated.equals(other.stored().resolved().repeats())) {
-        List<String> nodes =
-            job.targets().stream()
-                .filter(node -> other.on(node) != null && !other.on(node).isEnded())
-                .toList();
-        if (!nodes.isEmpty()) {
-          throw new RefusedException(
-              RefusedException.Kind.CONFLICT,
-              ErrorCode.NOT_POSSIBLE_NOW,
-              "nothing is run again, since somebody else reruns job "
-                  + repeated
-                  + " at this moment, on "
-                  + FoldedNames.text(nodes)
-                  + ", by job "
-                  + other.id()
-                  + ": when that one has ended, the same command runs what it leaves");
-        }
+    for (LiveJob other : book.jobs().rerunsOf(repeated)) {
+      List<String> nodes =
+          job.targets().stream()
+              .filter(node -> other.on(node) != null && !other.on(node).isEnded())
+              .toList();
+      if (!nodes.isEmpty()) {
+        throw new RefusedException(
+            RefusedException.Kind.CONFLICT,
+            ErrorCode.NOT_POSSIBLE_NOW,
+            "nothing is run again, since somebody else reruns job "
+                + repeated
+                + " at this moment, on "
+                + FoldedNames.text(nodes)
+                + ", by job "
+                + other.id()
+                + ": when that one has ended, the same command runs what it leaves");
       }
     }
   }
