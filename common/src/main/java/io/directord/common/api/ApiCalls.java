@@ -34,8 +34,13 @@ final class ApiCalls {
   /** Bytes of a file that the slowest server reads and hashes in a second. */
   private static final long CONTENT_BYTES_PER_SECOND = 10 << 20;
 
-  /** Pause between two attempts at a busy server. */
+  /** Pause between two attempts at a busy server that does not say how long it should be. */
   private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** Longest pause, whatever the server says: there may be room sooner than it thinks. */
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
+
+  private static final String RETRY_AFTER = "Retry-After";
 
   private static final int UNAVAILABLE = 503;
 
@@ -69,10 +74,22 @@ final class ApiCalls {
   private final ServerAddress server;
   private final BusyListener busy;
   private final ReplyReader replies;
+  private final Sleeper sleeper;
+
+  /** Waits for the next attempt. */
+  @FunctionalInterface
+  interface Sleeper {
+    void sleep(Duration time) throws InterruptedException;
+  }
 
   ApiCalls(ServerAddress server, BusyListener busy) {
+    this(server, busy, time -> Thread.sleep(time.toMillis()));
+  }
+
+  ApiCalls(ServerAddress server, BusyListener busy, Sleeper sleeper) {
     this.server = server;
     this.busy = busy;
+    this.sleeper = sleeper;
     this.replies = new ReplyReader(server, Runtime.getRuntime().maxMemory());
   }
 
@@ -118,7 +135,7 @@ final class ApiCalls {
   <T> Optional<T> ping(String target, Class<T> type) throws IOException {
     try (HttpCall exchange = opened(target)) {
       int status = status(exchange);
-      return status == UNAVAILABLE && exchange.header("Retry-After") != null
+      return status == UNAVAILABLE && exchange.header(RETRY_AFTER) != null
           ? Optional.empty()
           : Optional.of(read(statusBody(exchange, status), mapped(type)));
     }
@@ -233,6 +250,7 @@ final class ApiCalls {
       throws IOException {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     for (int attempt = 1; ; attempt++) {
+      String retryAfter;
       try (HttpCall exchange = exchange(method, TIMEOUT)) {
         exchange.send(target, json);
         int status = status(exchange);
@@ -242,7 +260,8 @@ final class ApiCalls {
         }
         ApiException refused = refusal(status, exchange.reply());
         boolean mayMove = server.isSeveral() && refused.code() == ErrorCode.STANDBY;
-        if (exchange.header("Retry-After") == null && !mayMove) {
+        retryAfter = exchange.header(RETRY_AFTER);
+        if (retryAfter == null && !mayMove) {
           throw refused;
         }
         if (attempt == 2) {
@@ -253,8 +272,20 @@ final class ApiCalls {
           busy.triesAgain(reason, Duration.ofNanos(deadline - System.nanoTime()));
         }
       }
-      pause();
+      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      Duration wanted = wanted(retryAfter);
+      pause(wanted.compareTo(left) < 0 ? wanted : left);
     }
+  }
+
+  /** The pause that a busy server wants, within bounds; a date counts as none. */
+  private static Duration wanted(String retryAfter) {
+    if (retryAfter == null || !retryAfter.strip().matches("[0-9]{1,9}")) {
+      return PAUSE;
+    }
+    Duration said = Duration.ofSeconds(Integer.parseInt(retryAfter.strip()));
+    Duration least = said.compareTo(PAUSE) < 0 ? PAUSE : said;
+    return least.compareTo(MAX_PAUSE) < 0 ? least : MAX_PAUSE;
   }
 
   /** While none of several servers leads, waits for one that takes over. */
@@ -264,13 +295,13 @@ final class ApiCalls {
       if (attempt == 2) {
         busy.triesAgain(NOBODY_LEADS, Duration.ofNanos(deadline - System.nanoTime()));
       }
-      pause();
+      pause(PAUSE);
     }
   }
 
-  private static void pause() throws InterruptedIOException {
+  private void pause(Duration time) throws InterruptedIOException {
     try {
-      Thread.sleep(PAUSE.toMillis());
+      sleeper.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for a busy server");

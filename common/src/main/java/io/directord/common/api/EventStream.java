@@ -11,19 +11,24 @@ final class EventStream {
     this.calls = calls;
   }
 
+  /** Called once events are being received. */
+  @FunctionalInterface
+  interface Subscribed {
+    /** Whether they are to be handled. */
+    boolean goesOn() throws IOException;
+  }
+
   /** See {@link ServerConnection#follow(EventFilter, ServerConnection.Action, EventHandler)}. */
-  void follow(EventFilter filter, ServerConnection.Action subscribed, EventHandler handler)
-      throws IOException {
+  void follow(EventFilter filter, Subscribed subscribed, EventHandler handler) throws IOException {
     StringBuilder target = new StringBuilder("/v1/events?detail=");
     target.append(filter.detail().word());
     filter.parents().forEach(parent -> target.append("&parent=").append(parent));
     try (HttpCall exchange = calls.open(target.toString())) {
       EventLines lines = calls.events(exchange);
-      subscribed.run();
-      Event event;
-      do {
-        event = calls.event(lines.next(), Replies::event);
-      } while (handler.on(event));
+      boolean goesOn = subscribed.goesOn();
+      while (goesOn) {
+        goesOn = handler.on(calls.event(lines.next(), Replies::event));
+      }
     } catch (IOException e) {
       calls.forgetLeader();
       throw e;

@@ -256,23 +256,30 @@ public final class ServerConnection {
   /**
    * Waits without timeout until the job has ended on all its targets, also while its parent is
    * paused or held for nodes that are away; {@link Event.RunChanged} tells of a pause. Fails if the
-   * connection is lost; it may then be called again, and misses nothing.
+   * connection is lost; it may then be called again, and misses nothing. Fails with 404 if the job
+   * has ended and was deleted before it could be read.
    *
    * @return the job with its results
    */
   public JobView await(UUID id) throws IOException {
     JobView job = job(id);
     while (job.summary().processing()) {
-      EventFilter ends =
-          new EventFilter(Set.of(job.summary().parent().id()), EventFilter.Detail.JOBS);
-      follow(
-          ends,
-          event ->
-              !(event instanceof Event.JobEnded ended && ended.job().id().equals(id))
-                  && !(event instanceof Event.Missed));
+      UUID parent = job.summary().parent().id();
+      new EventStream(calls)
+          .follow(
+              new EventFilter(Set.of(parent), EventFilter.Detail.JOBS),
+              // Of a job that was deleted before it was followed no event tells.
+              () -> isProcessing(id, parent),
+              event ->
+                  !(event instanceof Event.JobEnded ended && ended.job().id().equals(id))
+                      && !(event instanceof Event.Missed));
       job = job(id);
     }
     return job;
+  }
+
+  private boolean isProcessing(UUID id, UUID parent) throws IOException {
+    return jobs(parent).stream().anyMatch(job -> job.id().equals(id) && job.processing());
   }
 
   /**
@@ -466,7 +473,14 @@ public final class ServerConnection {
    */
   public void follow(EventFilter filter, Action subscribed, EventHandler handler)
       throws IOException {
-    new EventStream(calls).follow(filter, subscribed, handler);
+    new EventStream(calls)
+        .follow(
+            filter,
+            () -> {
+              subscribed.run();
+              return true;
+            },
+            handler);
   }
 
   /**

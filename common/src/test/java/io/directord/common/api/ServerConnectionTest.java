@@ -141,6 +141,52 @@ class ServerConnectionTest {
   }
 
   @Test
+  void aBusyServerIsAskedAgainWhenItSaysWithinBounds() throws Exception {
+    String[] said = {"7", "3600", "0", "Wed, 21 Oct 2026 07:28:00 GMT", "99999999999"};
+    List<String> answers = new ArrayList<>();
+    for (String when : said) {
+      answers.add(
+          "HTTP/1.1 429 Too Many Requests\r\nRetry-After: "
+              + when
+              + "\r\nContent-Length: 0\r\n\r\n");
+    }
+    answers.add(reply("200 OK", "application/json", "{\"jobs\":[]}"));
+    List<Duration> pauses = new ArrayList<>();
+    try (CannedServer server = new CannedServer(socket, answers.toArray(String[]::new))) {
+      ServerAddress address = new ServerAddress.Socket(socket);
+      new ApiCalls(address, (reason, left) -> {}, pauses::add).get("/v1/jobs", Replies::jobs);
+      assertEquals(said.length + 1, server.requests.size());
+    }
+    Duration unsaid = Duration.ofMillis(500);
+    assertEquals(
+        List.of(Duration.ofSeconds(7), Duration.ofSeconds(10), unsaid, unsaid, unsaid), pauses);
+  }
+
+  @Test
+  void aJobThatIsDeletedBeforeItIsFollowedIsNotAwaited() throws Exception {
+    UUID id = UUID.randomUUID();
+    UUID parent = UUID.randomUUID();
+    String open =
+        "{\"summary\":{\"id\":\""
+            + id
+            + "\",\"parent\":{\"id\":\""
+            + parent
+            + "\"},\"processing\":true},\"definition\":{},\"nodes\":[]}";
+    String problem = "{\"status\":404,\"title\":\"Not Found\",\"detail\":\"no such job\"}";
+    try (CannedServer server =
+        new CannedServer(
+            socket,
+            reply("200 OK", "application/json", open),
+            EVENTS,
+            reply("200 OK", "application/json", "{\"jobs\":[]}"),
+            reply("404 Not Found", Problem.MEDIA_TYPE, problem))) {
+      ApiException gone = assertThrows(ApiException.class, () -> connection.await(id));
+      assertEquals("no such job", gone.getMessage());
+      assertEquals(4, server.requests.size());
+    }
+  }
+
+  @Test
   void ofAServerThatDoesNotAnswerTheCallerIsToldBeforeTheTimeout() throws Exception {
     String jobs = reply("200 OK", "application/json", "{\"jobs\":[]}");
     assertEquals(
