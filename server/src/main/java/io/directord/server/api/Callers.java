@@ -42,6 +42,8 @@ final class Callers extends ChannelInboundHandlerAdapter implements AutoCloseabl
   /** Connections whose users' groups are being looked up. */
   private final Set<Channel> waiting = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean closed;
+
   /**
    * From what a user of the socket has its rights.
    *
@@ -138,21 +140,27 @@ final class Callers extends ChannelInboundHandlerAdapter implements AutoCloseabl
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel connection = (Channel) accepted;
     try {
-      UserPrincipal user = user(connection);
-      boolean hasServersRights = user.equals(owner) || user.equals(root);
-      // Who has all rights need not wait for the system's directory of users.
-      if (hasServersRights || !roles.namesGroups()) {
-        admit(context, connection, user, hasServersRights, Set.of());
-      } else if (!admitLater(context, connection, user)) {
+      opened(context, connection, user(connection));
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "a connection is ended, since it is not known whose it is", e);
+      connection.unsafe().closeForcibly();
+    }
+  }
+
+  /** A user has opened a connection: it is admitted, now or later, or ended. */
+  void opened(ChannelHandlerContext context, Channel connection, UserPrincipal user) {
+    boolean hasServersRights = user.equals(owner) || user.equals(root);
+    // Who has all rights need not wait for the system's directory of users.
+    if (hasServersRights || !roles.namesGroups()) {
+      admit(context, connection, user, hasServersRights, Set.of());
+    } else if (!admitLater(context, connection, user)) {
+      if (!closed) {
         LOG.log(
             Level.WARNING,
             "a connection of user {0} is ended: as many as may wait already for the system to say"
                 + " in which groups their users are",
             user.getName());
-        connection.unsafe().closeForcibly();
       }
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "a connection is ended, since it is not known whose it is", e);
       connection.unsafe().closeForcibly();
     }
   }
@@ -164,22 +172,24 @@ final class Callers extends ChannelInboundHandlerAdapter implements AutoCloseabl
         .user();
   }
 
-  /** When its groups are known; false if too many wait for theirs. */
+  /** When its groups are known; false if too many wait for theirs, or no more are looked up. */
   private boolean admitLater(
       ChannelHandlerContext context, Channel connection, UserPrincipal user) {
     waiting.add(connection);
+    // Whoever closes this meanwhile finds the connection there.
     boolean isTaken =
-        groups.of(
-            user.getName(),
-            names ->
-                context
-                    .executor()
-                    .execute(
-                        () -> {
-                          if (waiting.remove(connection)) {
-                            admit(context, connection, user, false, names);
-                          }
-                        }));
+        !closed
+            && groups.of(
+                user.getName(),
+                names ->
+                    context
+                        .executor()
+                        .execute(
+                            () -> {
+                              if (waiting.remove(connection)) {
+                                admit(context, connection, user, false, names);
+                              }
+                            }));
     if (!isTaken) {
       waiting.remove(connection);
     }
@@ -199,6 +209,7 @@ final class Callers extends ChannelInboundHandlerAdapter implements AutoCloseabl
   /** Ends the connections that wait for the groups of their users. */
   @Override
   public void close() {
+    closed = true;
     groups.close();
     for (Channel connection : waiting) {
       if (waiting.remove(connection)) {

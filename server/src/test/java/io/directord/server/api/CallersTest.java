@@ -10,6 +10,7 @@ import io.directord.common.config.SettingsLoader;
 import io.directord.common.target.TargetGroups;
 import io.directord.server.access.Permission;
 import io.directord.server.access.Roles;
+import io.directord.server.access.UserGroups;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,26 @@ class CallersTest {
       assertTrue(has(connection, Permission.READ_JOBS));
       assertEquals("ada", Callers.of(connection).user());
     } finally {
+      connection.finishAndReleaseAll();
+    }
+  }
+
+  /** It may be accepted while the server ends; nobody would look up its user's groups any more. */
+  @Test
+  void aConnectionThatComesWhenNoGroupsAreLookedUpAnyMoreIsEnded() throws Exception {
+    Roles roles =
+        new Roles(
+            roles("roles: {ops: {who: 'group:ops', verbs: RUN, targets: '*'}}\n"),
+            TargetGroups.NONE);
+    Callers callers = new Callers(() -> "directord", roles, new UserGroups(System::nanoTime));
+    EmbeddedChannel listener = new EmbeddedChannel(callers);
+    EmbeddedChannel connection = new EmbeddedChannel();
+    try {
+      callers.close();
+      callers.opened(listener.pipeline().context(callers), connection, () -> "ada");
+      assertFalse(connection.isOpen());
+    } finally {
+      listener.finishAndReleaseAll();
       connection.finishAndReleaseAll();
     }
   }
