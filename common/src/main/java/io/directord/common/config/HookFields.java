@@ -8,6 +8,7 @@ import io.directord.common.yaml.YamlFields.Field;
 import io.directord.common.yaml.YamlReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class HookFields {
   private final YamlReader yaml;
   private final List<HookSettings.Hook> told = new ArrayList<>();
   private final List<IncomingHook> incoming = new ArrayList<>();
+  private final Set<String> startable = new HashSet<>();
 
   HookFields(YamlFields fields, YamlReader yaml) {
     this.fields = fields;
@@ -58,7 +60,7 @@ final class HookFields {
         told(hook);
       }
     }
-    return new HookSettings(told, incoming);
+    return new HookSettings(told, incoming, startable);
   }
 
   private void told(Field hook) {
@@ -80,6 +82,7 @@ final class HookFields {
 
   private void incoming(Field hook) {
     int before = yaml.errors().size();
+    startable.add(hook.name());
     String title = "hook " + hook.name() + ": ";
     Map<String, Field> keys = fields.of(hook.value(), IN_KEYS);
     if (!hook.name().matches(HookSettings.NAME)) {

@@ -6,17 +6,20 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who is told of what happens, and who may start what, as the configuration has it.
  *
  * @param hooks who is told, in the order of the file
  * @param incoming what may be started, in the order of the file
+ * @param startable the names of these, and of those in which something is wrong
  */
-public record HookSettings(List<Hook> hooks, List<IncomingHook> incoming) {
+public record HookSettings(List<Hook> hooks, List<IncomingHook> incoming, Set<String> startable) {
   public static final HookSettings NONE = new HookSettings(List.of());
 
   /** What hooks may be told of. */
@@ -29,11 +32,12 @@ public record HookSettings(List<Hook> hooks, List<IncomingHook> incoming) {
   public HookSettings {
     hooks = List.copyOf(hooks);
     incoming = List.copyOf(incoming);
+    startable = Collections.unmodifiableSet(new TreeSet<>(startable));
   }
 
   /** Nothing may be started. */
   public HookSettings(List<Hook> hooks) {
-    this(hooks, List.of());
+    this(hooks, List.of(), Set.of());
   }
 
   /**

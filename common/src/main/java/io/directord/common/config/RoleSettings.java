@@ -105,8 +105,12 @@ public record RoleSettings(List<Role> roles) {
     return Also.values()[all.indexOf(word.text())];
   }
 
-  /** Adds all that is wrong. */
-  void check(TargetGroups groups, List<ValidationError> errors) {
+  /**
+   * Adds all that is wrong.
+   *
+   * @param startable the hooks that may be started
+   */
+  void check(TargetGroups groups, Set<String> startable, List<ValidationError> errors) {
     for (Role role : roles) {
       Word name = role.name();
       if (!name.text().matches(NAME) || BUILT_IN.contains(name.text())) {
@@ -135,7 +139,19 @@ public record RoleSettings(List<Role> roles) {
                         + "; '*' stands for all of them"));
       }
       role.targets().forEach(line -> new TargetCheck(groups, line, errors).check());
+      role.hooks().stream()
+          .filter(hook -> !hook.text().equals(ALL) && !startable.contains(hook.text()))
+          .forEach(hook -> errors.add(unknown(hook, startable)));
     }
+  }
+
+  private static ValidationError unknown(Word hook, Set<String> startable) {
+    String name = hook.text();
+    String none = "; no hook of the configuration has start, and only these can be started";
+    return hook.place()
+        .error(
+            "unknown hook " + name + (startable.isEmpty() ? none : Nearest.hint(name, startable)))
+        .withCode(ErrorCode.UNKNOWN_HOOK);
   }
 
   /** Looks whether a target can be what rights rest on: names, and labels set at the server. */

@@ -46,7 +46,9 @@ public final class SettingsLoader {
     loader.file(sofar.get(Settings.CONFIG_FILE), sofar.isSet(Settings.CONFIG_FILE));
     Settings sound =
         new Settings(loader.values, places, loader.origins, loader.unreadFile, loader.warnings);
-    sound.get(Settings.ROLES).check(sound.get(Settings.GROUPS), loader.errors);
+    sound
+        .get(Settings.ROLES)
+        .check(sound.get(Settings.GROUPS), sound.get(Settings.HOOKS).startable(), loader.errors);
     if (!loader.errors.isEmpty()) {
       throw new InvalidSettingsException(loader.errors, sound);
     }

@@ -51,6 +51,35 @@ class RolesTest {
   }
 
   @Test
+  void aRoleWithAHookThatCannotBeStartedIsRefusedWithTheNearestName() throws Exception {
+    String hooks =
+        """
+        hooks:
+          deploy: {start: /etc/directord/deploy.yaml}
+          pager: {command: /bin/x, on: node.lost}
+        """;
+    assertEquals(
+        List.of(
+            "config.yaml:5:25: unknown hook deplyo (did you mean deploy?)",
+            "config.yaml:5:33: unknown hook pager"),
+        errors(hooks + "roles:\n  builds: {hooks: ['*', deplyo, pager, deploy]}\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:1:26: unknown hook deploy; no hook of the configuration has start, and"
+                + " only these can be started"),
+        errors("roles: {builds: {hooks: [deploy]}}\n"));
+    assertEquals(1, read(hooks + "roles: {builds: {hooks: deploy}}\n").roles().size());
+  }
+
+  @Test
+  void aHookInWhichSomethingIsWrongIsNotUnknownToRoles() {
+    List<String> errors =
+        errors("hooks: {deploy: {start: deploy.yaml}}\nroles: {builds: {hooks: deploy}}\n");
+    assertEquals(1, errors.size(), errors::toString);
+    assertTrue(errors.get(0).contains("absolute path"), errors::toString);
+  }
+
+  @Test
   void withoutRolesThatNameUsersTheyMayDoEverything() throws Exception {
     assertEquals(Rights.ALL, Roles.builtIn().ofUser("ada", false, Set.of()));
     Roles roles = new Roles(read("roles: {ci: {verbs: [RUN], targets: '*'}}\n"), TargetGroups.NONE);
@@ -94,8 +123,8 @@ class RolesTest {
                 + " 'raed' (did you mean read?)",
             "config.yaml:7:9: unknown key verb (did you mean verbs?); there are also, hooks,"
                 + " targets, verbs, who",
-            "config.yaml:7:3: role b needs both verbs and targets, or neither, and has no verbs; '*'"
-                + " stands for all of them"),
+            "config.yaml:7:3: role b needs both verbs and targets, or neither, and has no verbs;"
+                + " '*' stands for all of them"),
         errors(
             """
             groups: {linux: ['@os=linux']}
