@@ -25,6 +25,7 @@ public abstract class DriverContract {
   private static final long TURN = Duration.ofMillis(2).toNanos();
 
   private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final List<List<byte[]>> received = new ArrayList<>();
   private Driver driver;
   private Server server;
   private Connection connection;
@@ -168,6 +169,12 @@ public abstract class DriverContract {
   protected final boolean turn() {
     connection.await(TURN);
     return true;
+  }
+
+  /** What the connection has received since {@link #awaitUp}. */
+  protected final List<List<byte[]>> received() {
+    receiveAll(received);
+    return received;
   }
 
   private int receiveAll(List<List<byte[]>> into) {

@@ -76,10 +76,13 @@ final class NatsConnection implements Connection {
   private long saidAt;
   private long heardAt;
 
-  /** Since when the server may be another one; meaningless if it is not in doubt. */
+  /** Since when the server may be another one, or when it was asked for it last; 0 for never. */
   private long doubtedAt;
 
   private boolean doubted;
+
+  /** Somebody has said that a server has begun, and this one was not asked since then. */
+  private boolean toBeDoubted;
 
   private record Attempt(byte[] serverKey, NodeHandshake handshake) {
     boolean isFor(byte[] key) {
@@ -111,7 +114,7 @@ final class NatsConnection implements Connection {
     say();
     long now = nanoTime.getAsLong();
     long due = session == null ? helloAt - now : saidAt + PING_NANOS - now;
-    if (session != null && doubted) {
+    if (session != null && (doubted || toBeDoubted)) {
       due = Math.min(due, doubtedAt + DOUBTED_NANOS - now);
     }
     long limit = session == null && !broker.isUp() ? UNANSWERED_NANOS : due;
@@ -127,7 +130,7 @@ final class NatsConnection implements Connection {
     }
     boolean brokerIsNew = news.takeCameUp();
     boolean nobodyThere = news.takeNobodyThere();
-    boolean serverBegan = news.takeServerBegan();
+    toBeDoubted |= news.takeServerBegan();
     for (byte[] message : news.takeRecords()) {
       if (session != null) {
         record(message);
@@ -146,13 +149,22 @@ final class NatsConnection implements Connection {
       lost("the server says nothing");
     } else if (doubted && now - doubtedAt > DOUBTED_NANOS) {
       lost("the server says nothing, and another one has begun");
-    } else if (serverBegan && !doubted) {
+    } else if (toBeDoubted && !doubted && mayDoubt(now)) {
+      toBeDoubted = false;
       doubted = true;
       doubtedAt = now;
       session.ping();
     } else if (brokerIsNew) {
       session.ping();
     }
+  }
+
+  /**
+   * Whether the server may be asked: anybody at the broker can have all nodes asked to ask it, and
+   * so has it asked no more often than it is in any case.
+   */
+  private boolean mayDoubt(long now) {
+    return doubtedAt == 0 || now - doubtedAt >= DOUBTED_NANOS;
   }
 
   private void record(byte[] message) {
@@ -189,6 +201,7 @@ final class NatsConnection implements Connection {
     previous = session.id();
     heardAt = nanoTime.getAsLong();
     doubted = false;
+    toBeDoubted = false;
     cameUp = true;
     told = null;
     asked = 0;

@@ -2,6 +2,7 @@ package io.directord.client.link.nats;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.link.Driver;
 import io.directord.client.link.DriverContract;
@@ -23,6 +24,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +38,7 @@ class NatsDriverTest extends DriverContract {
   private final CurveKeyPair serverKeys = CurveKeyPair.generate();
   private final CurveKeyPair nodeKeys = CurveKeyPair.generate();
   private List<byte[]> known = List.of(serverKeys.publicKey());
+  private LongSupplier nanoTime = System::nanoTime;
 
   @BeforeAll
   static void startBroker() {
@@ -54,7 +58,7 @@ class NatsDriverTest extends DriverContract {
   @Override
   protected Driver driver() {
     NatsServers servers = new NatsServers(List.of(broker.url()), PREFIX, null);
-    return new NatsDriver(new NatsServerAddress(servers, () -> known, nodeKeys), System::nanoTime);
+    return new NatsDriver(new NatsServerAddress(servers, () -> known, nodeKeys), nanoTime);
   }
 
   @Override
@@ -79,11 +83,36 @@ class NatsDriverTest extends DriverContract {
     try (SessionServer slept = new SessionServer()) {
       connect();
       awaitUp();
+      // It answers to that, and is asked anew all the same.
+      await().until(slept::announced);
+      slept.awaitRecord();
       slept.asleep = true;
       try (SessionServer next = new SessionServer()) {
         await().until(next::announced);
         awaitUpAgain();
       }
+    }
+  }
+
+  /** Whoever is at the broker can say so, and all nodes hear it. */
+  @Test
+  void asksItsServerOnceInAWhileHoweverOftenOneIsSaidToHaveBegun() throws Exception {
+    AtomicBoolean stands = new AtomicBoolean();
+    long now = System.nanoTime();
+    nanoTime = () -> stands.get() ? now : System.nanoTime();
+    try (SessionServer own = new SessionServer()) {
+      connect();
+      awaitUp();
+      own.awaitRecord();
+      stands.set(true);
+      int before = own.records;
+      for (int i = 1; i <= 20; i++) {
+        own.announced();
+        own.send(List.of(new byte[] {1}));
+        int heard = i;
+        await().until(() -> turn() && received().size() == heard);
+      }
+      assertTrue(own.records - before <= 2, () -> (own.records - before) + " records");
     }
   }
 
@@ -105,6 +134,9 @@ class NatsDriverTest extends DriverContract {
     private volatile boolean paused;
     private volatile boolean asleep;
     private volatile boolean stopping;
+
+    /** Of sessions, that have come. */
+    private volatile int records;
 
     SessionServer() {
       connection =
@@ -159,6 +191,12 @@ class NatsDriverTest extends DriverContract {
       return connection.isUp();
     }
 
+    /** Waits for one more. */
+    void awaitRecord() {
+      int before = records;
+      await().until(() -> turn() && records > before);
+    }
+
     private byte[] next() {
       return session == null ? null : session.next();
     }
@@ -184,6 +222,7 @@ class NatsDriverTest extends DriverContract {
         connection.publish(inbox, null, answer);
       } else if (session != null && SealedSession.idOf(message) != null) {
         session.open(message);
+        records++;
       }
     }
 
