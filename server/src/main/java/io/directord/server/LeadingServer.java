@@ -4,6 +4,7 @@ import io.directord.common.api.Leadership;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
+import io.directord.common.validation.WrongSettingException;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Access;
 import io.directord.server.access.RecordedOwners;
@@ -36,17 +37,20 @@ import io.directord.server.store.ContentArchive;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.ReadConnections;
 import io.directord.server.time.Clocks;
+import io.directord.server.trace.CollectorHeaders;
 import io.directord.server.trace.SpanSender;
 import io.directord.server.verb.InstalledVerbs;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 
@@ -261,16 +265,15 @@ final class LeadingServer implements AutoCloseable {
     undo.push(decides::close);
   }
 
-  private void startTraces(Settings settings, InstantSource clock) {
-    settings
-        .find(Settings.OTLP_ENDPOINT)
-        .ifPresent(
-            endpoint -> {
-              SpanSender spans = new SpanSender(endpoint, HostName.get());
-              LoopThread thread = crew.start("traces", spans);
-              undo.push(thread::close);
-              dispatcher.traces(spans.outlet(clock));
-            });
+  private void startTraces(Settings settings, InstantSource clock) throws WrongSettingException {
+    Map<String, String> headers = CollectorHeaders.of(settings);
+    URI endpoint = settings.get(Settings.OTLP_ENDPOINT);
+    if (endpoint != null) {
+      SpanSender spans = new SpanSender(endpoint, headers, HostName.get());
+      LoopThread thread = crew.start("traces", spans);
+      undo.push(thread::close);
+      dispatcher.traces(spans.outlet(clock));
+    }
   }
 
   private void startKeeper(Deliveries deliveries) {

@@ -12,6 +12,7 @@ import io.directord.server.audit.AuditLimits;
 import io.directord.server.audit.AuditLog;
 import io.directord.server.store.Election;
 import io.directord.server.store.StoreException;
+import io.directord.server.trace.CollectorHeaders;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import io.directord.zeromq.CryptoBox;
@@ -89,6 +90,7 @@ public final class Server implements AutoCloseable {
     undo.push(directory::close);
     RestoredServer.requireNone(settings.get(Settings.STATE_PATH));
     chooseCrypto(settings);
+    checkTraces(settings);
     roles = rolesOf(settings);
     hooks = Hooks.of(settings);
     AuditLog audit =
@@ -170,6 +172,15 @@ public final class Server implements AutoCloseable {
    */
   public static void checkCertificate(Settings settings) throws WrongSettingException {
     Remote.checkCertificate(settings);
+  }
+
+  /**
+   * Looks at what the settings say of the collector of traces.
+   *
+   * @throws WrongSettingException if the server would not start with it
+   */
+  public static void checkTraces(Settings settings) throws WrongSettingException {
+    CollectorHeaders.of(settings);
   }
 
   private static void chooseCrypto(Settings settings) throws WrongSettingException {

@@ -110,6 +110,7 @@ final class ConfigCheck {
           }
         });
     look(Settings.API_CERTIFICATE, () -> Server.checkCertificate(settings));
+    look(Settings.OTLP_HEADERS_FILE, () -> Server.checkTraces(settings));
     if (settings.isSet(Settings.HOOKS)) {
       errors.addAll(Server.hookErrors(settings));
     }

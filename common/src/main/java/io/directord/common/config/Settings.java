@@ -340,6 +340,14 @@ public final class Settings {
           "The collector that gets traces by OTLP/HTTP, such as http://127.0.0.1:4318; none unless"
               + " set.");
 
+  public static final Setting<Path> OTLP_HEADERS_FILE =
+      path(
+          "otlp-headers-file",
+          SERVER,
+          null,
+          "File of mode 0600 with what the collector wants to know the server by, a line each, such"
+              + " as 'Authorization: Bearer ...'.");
+
   /** In the configuration file only, so that it is none of {@link #ALL}. */
   public static final Setting<RoleSettings> ROLES =
       mapping(
@@ -397,6 +405,7 @@ public final class Settings {
           AUDIT_SIZE,
           AUDIT_TIME,
           OTLP_ENDPOINT,
+          OTLP_HEADERS_FILE,
           SERVER_ADDRESS,
           LABELS,
           ALLOW_VERBS,

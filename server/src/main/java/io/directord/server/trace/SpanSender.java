@@ -42,6 +42,7 @@ public final class SpanSender implements Loop {
   private static final long GATHERING_MILLIS = 1000;
 
   private final URI collector;
+  private final Map<String, String> headers;
   private final String service;
   private final long firstWaitMillis;
   private final HttpClient client;
@@ -57,13 +58,15 @@ public final class SpanSender implements Loop {
 
   /**
    * @param endpoint of the collector, without the path of a signal
+   * @param headers by which it knows the server; may be empty
    * @param service this server, among others
    */
-  public SpanSender(URI endpoint, String service) {
-    this(endpoint, service, TimeUnit.SECONDS.toMillis(1));
+  public SpanSender(URI endpoint, Map<String, String> headers, String service) {
+    this(endpoint, headers, service, TimeUnit.SECONDS.toMillis(1));
   }
 
-  SpanSender(URI endpoint, String service, long firstWaitMillis) {
+  SpanSender(URI endpoint, Map<String, String> headers, String service, long firstWaitMillis) {
+    this.headers = Map.copyOf(headers);
     this.collector = URI.create(endpoint.toString().replaceFirst("/+$", "") + PATH);
     this.service = service;
     this.firstWaitMillis = firstWaitMillis;
@@ -160,15 +163,15 @@ public final class SpanSender implements Loop {
   }
 
   private int post(byte[] body) throws IOException, InterruptedException {
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(collector)
             .timeout(TIMEOUT)
             .header("Content-Type", "application/json")
             .header("User-Agent", "directord/" + Product.version())
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build();
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    headers.forEach(request::header);
     HttpResponse<InputStream> answer =
-        client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     answer.body().close();
     return answer.statusCode();
   }

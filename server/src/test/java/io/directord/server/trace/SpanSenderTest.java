@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +44,7 @@ class SpanSenderTest {
   private static final String CALLER = "00f067aa0ba902b7";
 
   private final List<JsonNode> received = new CopyOnWriteArrayList<>();
+  private final List<String> keys = new CopyOnWriteArrayList<>();
   private final AtomicInteger refusals = new AtomicInteger();
   private HttpServer collector;
   private SpanSender sender;
@@ -56,6 +59,7 @@ class SpanSenderTest {
         exchange -> {
           byte[] body = exchange.getRequestBody().readAllBytes();
           boolean refuses = refusals.getAndDecrement() > 0;
+          keys.add(exchange.getRequestHeaders().getFirst("X-Api-Key"));
           if (!refuses) {
             received.add(Json.read(body, JsonNode.class));
           }
@@ -64,7 +68,7 @@ class SpanSenderTest {
         });
     collector.start();
     String at = "http://127.0.0.1:" + collector.getAddress().getPort() + "/";
-    sender = new SpanSender(URI.create(at), "server-1", 10);
+    sender = new SpanSender(URI.create(at), Map.of("X-Api-Key", "k3y"), "server-1", 10);
     thread = LoopThread.start("spans", sender, (name, why) -> {});
     outlet = sender.outlet(() -> NOW);
   }
@@ -116,6 +120,7 @@ class SpanSenderTest {
     outlet.result(job, failed("web-1"));
     outlet.ended(summary(job));
     await().until(() -> spans().size() == 2);
+    assertEquals(Set.of("k3y"), Set.copyOf(keys));
 
     JsonNode result = spans().get(0);
     JsonNode whole = spans().get(1);
