@@ -12,9 +12,11 @@ import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Coded;
 import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -42,6 +44,9 @@ public final class RunFollower {
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
+  /** Timeout of what is asked once the wait has taken too long. */
+  private static final Duration LAST_QUESTIONS = Duration.ofSeconds(5);
+
   private final ServerConnection server;
   private final Run run;
   private final RunDisplay report;
@@ -56,6 +61,11 @@ public final class RunFollower {
   private Standstill standstill;
   private Duration limit;
   private Thread alarm;
+
+  /** The server does not have all of the jobs any more that it was given. */
+  private static final class ForgottenException extends IOException {
+    private static final long serialVersionUID = 1;
+  }
 
   /** Hands jobs to the server. */
   @FunctionalInterface
@@ -151,13 +161,19 @@ public final class RunFollower {
           new EventFilter(parents, detail),
           () -> {
             run.followed();
-            submitOnce(submission);
+            if (submitted) {
+              requireKnown(parents);
+            } else {
+              submit(submission);
+            }
           },
           event ->
               on(event)
                   && !run.isStopped()
                   && !report.isUnread()
                   && !(event instanceof Event.JobEnded && allEnded(parents)));
+    } catch (ForgottenException e) {
+      throw gaveUp("The server no longer knows these jobs, or some of them", List.of(), e);
     } catch (IOException e) {
       boolean refused = e instanceof ApiException of && of.code() != ErrorCode.STANDBY;
       if (refused || timeIsUp || !submitted || standsStill()) {
@@ -209,18 +225,31 @@ public final class RunFollower {
     return parents.stream().noneMatch(live::contains);
   }
 
-  private void submitOnce(SubmissionCall submission) throws IOException {
-    if (!submitted) {
-      Receipt receipt = submission.submit();
-      submitted = true;
-      if (limit != null) {
-        alarm = alarm(Thread.currentThread(), limit);
-      }
-      run.taken(receipt);
-      notices.taken(receipt);
-      report.begin();
-      waiting = Waiting.start(server, run, report, notices);
-      standstill = Standstill.watch(server, run);
+  private void submit(SubmissionCall submission) throws IOException {
+    Receipt receipt = submission.submit();
+    submitted = true;
+    if (limit != null) {
+      alarm = alarm(Thread.currentThread(), limit);
+    }
+    run.taken(receipt);
+    notices.taken(receipt);
+    report.begin();
+    waiting = Waiting.start(server, run, report, notices);
+    standstill = Standstill.watch(server, run);
+  }
+
+  /** Of jobs that were deleted before they were followed anew no event tells. */
+  private void requireKnown(Set<UUID> parents) throws IOException {
+    Set<UUID> known = new HashSet<>();
+    for (UUID parent : parents) {
+      server.jobs(parent).forEach(job -> known.add(job.id()));
+    }
+    boolean all =
+        run.jobs().stream()
+            .filter(job -> !job.ended() && parents.contains(job.job().parent().id()))
+            .allMatch(job -> known.contains(job.job().id()));
+    if (!all) {
+      throw new ForgottenException();
     }
   }
 
@@ -287,18 +316,15 @@ public final class RunFollower {
     long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       try {
-        for (UUID parent : run.liveParents()) {
-          if (server.jobs(parent).isEmpty()) {
-            throw gaveUp(
-                "The server was restarted and no longer knows these jobs", List.of(), null);
-          }
+        for (UUID parent : run.liveParents().stream().limit(1).toList()) {
+          server.jobs(parent);
         }
         return;
       } catch (IOException e) {
-        if (e instanceof Coded coded && SHUT_OUT.contains(coded.code())) {
+        if (timeIsUp || e instanceof Coded coded && SHUT_OUT.contains(coded.code())) {
           throw e;
         }
-        if (timeIsUp || System.nanoTime() > end) {
+        if (System.nanoTime() > end) {
           throw gaveUp(
               "The server went away and did not come back for " + TIMEOUT.toSeconds() + " seconds",
               List.of(),
@@ -322,12 +348,19 @@ public final class RunFollower {
     String why = "The jobs have not ended within " + seconds(limit);
     // Clears the interrupt of the alarm.
     Thread.interrupted();
+    List<String> more = new ArrayList<>();
+    Thread end = alarm(Thread.currentThread(), LAST_QUESTIONS);
     try {
-      return gaveUp(why, UnendedText.of(run, server), cause);
+      UnendedText.add(more, run, server);
+    } catch (InterruptedIOException e) {
+      more.add("  The server has not said more within " + seconds(LAST_QUESTIONS));
     } catch (IOException e) {
-      return gaveUp(
-          why, List.of("  The server cannot be asked for more: " + IoErrors.sayWhere(e)), cause);
+      more.add("  The server cannot be asked for more: " + IoErrors.sayWhere(e));
+    } finally {
+      end(end);
+      Thread.interrupted();
     }
+    return gaveUp(why, more, cause);
   }
 
   /** What is shown as it comes reaches nobody; why it cannot be written is told by the command. */

@@ -19,13 +19,12 @@ final class UnendedText {
   private UnendedText() {}
 
   /**
-   * Lines about the first such jobs, as the server sees them now.
+   * Adds lines about the first such jobs, as the server sees them now.
    *
-   * @throws IOException if it cannot be asked
+   * @throws IOException if it cannot be asked for more
    */
-  static List<String> of(Run run, ServerConnection server) throws IOException {
+  static void add(List<String> lines, Run run, ServerConnection server) throws IOException {
     List<Run.Progress> unended = run.jobs().stream().filter(job -> !job.ended()).toList();
-    List<String> lines = new ArrayList<>();
     for (Run.Progress job : unended.subList(0, Math.min(MAX_JOBS, unended.size()))) {
       JobView view = server.job(job.job().id());
       run.learn(view);
@@ -34,7 +33,6 @@ final class UnendedText {
     if (unended.size() > MAX_JOBS) {
       lines.add("  and " + (unended.size() - MAX_JOBS) + " more jobs");
     }
-    return lines;
   }
 
   /** Lines about a job; nodes on which it has not begun share one for each reason. */

@@ -118,7 +118,10 @@ class RunFollowerTest {
                 head + data(new Event.RunChanged(paused)),
                 head + data(fixture.ended(1)) + data(fixture.ended(0))));
     ObjectNode known = Json.object();
-    known.putArray("jobs").add(Json.tree(((Event.JobEnded) fixture.ended(0)).job()));
+    known
+        .putArray("jobs")
+        .add(Json.tree(((Event.JobEnded) fixture.ended(0)).job()))
+        .add(Json.tree(((Event.JobEnded) fixture.ended(1)).job()));
     Path socket = directory.resolve("s.sock");
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(socket));
@@ -147,6 +150,45 @@ class RunFollowerTest {
               null);
     }
     assertTrue(fixture.run.ended());
+  }
+
+  /** Somebody purges the jobs that have ended. */
+  @Test
+  void aRunOfWhichAJobWasDeletedWhileTheServerWasAwayIsNotWaitedFor() throws Exception {
+    RunFixture fixture = new RunFixture(2, "a");
+    ObjectNode rest = Json.object();
+    rest.putArray("jobs").add(Json.tree(((Event.JobEnded) fixture.ended(1)).job()));
+    RunFixture fresh = new RunFixture(fixture.jobs, "a");
+    String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    Path socket = directory.resolve("s.sock");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      CompletableFuture.runAsync(
+          () ->
+              serve(
+                  listener, target -> target.contains("/events") ? head : reply(Json.bytes(rest))));
+      Failure gone = assertThrows(Failure.class, () -> follow(fresh, socket, (event, run) -> {}));
+      assertTrue(gone.getMessage().contains("no longer knows these jobs"), gone::getMessage);
+    }
+  }
+
+  @Test
+  void aServerThatSaysNothingDoesNotMakeTheWaitMuchLongerThanItsTimeout() throws Exception {
+    RunFixture fixture = new RunFixture(1, "a");
+    Path socket = directory.resolve("s.sock");
+    String events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      CompletableFuture.runAsync(() -> answer(listener, List.of(events)));
+      Failure tooLong =
+          assertThrows(
+              Failure.class,
+              () -> follow(fixture, socket, (event, run) -> {}, () -> {}, Duration.ofSeconds(1)));
+      assertTrue(tooLong.getMessage().startsWith("The jobs have not ended within 1 second"));
+      assertTrue(
+          tooLong.getMessage().contains("The server has not said more within 5 seconds"),
+          tooLong::getMessage);
+    }
   }
 
   /** One that is cut off would leave nobody knowing whether it was taken. */
