@@ -7,11 +7,15 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.OutputPosition;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +39,25 @@ final class JobTail implements AutoCloseable {
   /** By node and stream, what has no line end yet. */
   private final Map<String, String> begun = new TreeMap<>();
 
-  private final Set<String> streamed = new HashSet<>();
+  /** By node and stream, where in it what came last ends. */
+  private final Map<Source, OutputPosition> streamed = new HashMap<>();
+
+  /** Those of which the lines do not stand in the result as they were counted. */
+  private final Set<Source> uncounted = new HashSet<>();
+
+  /** The results that are shown, without their output, by node: followers are told them again. */
+  private final Map<String, NodeOutcome> answers = new HashMap<>();
+
   private long dropped;
   private boolean ended;
+
+  /** A stream of output. */
+  private record Source(String node, Stream stream) {}
+
+  /** There is nothing to follow. */
+  private static final class NotKnownException extends IOException {
+    private static final long serialVersionUID = 1;
+  }
 
   /**
    * Lines that are kept.
@@ -81,24 +101,23 @@ final class JobTail implements AutoCloseable {
     EventFilter filter = new EventFilter(Set.of(job.parent().id()), EventFilter.Detail.OUTPUT);
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        reset();
-        if (known().isEmpty()) {
-          changed.run();
-          return;
-        }
         server.follow(
             filter,
+            this::requireKnown,
             event -> {
               boolean goesOn = on(event) && !hasEndedUnseen(event);
               changed.run();
               return goesOn;
             });
         return;
+      } catch (NotKnownException e) {
+        changed.run();
+        return;
       } catch (IOException e) {
         if (Thread.currentThread().isInterrupted()) {
           return;
         }
-        say("-- " + IoErrors.sayWhere(e) + "; trying again");
+        away("-- " + IoErrors.sayWhere(e) + "; trying again");
         changed.run();
       }
       try {
@@ -106,6 +125,13 @@ final class JobTail implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
+    }
+  }
+
+  /** While it is followed: of one that was deleted before, no event would tell. */
+  private void requireKnown() throws IOException {
+    if (known().isEmpty()) {
+      throw new NotKnownException();
     }
   }
 
@@ -141,12 +167,11 @@ final class JobTail implements AutoCloseable {
     say(line);
   }
 
-  /** A follower is told the results again that were there before. */
-  private synchronized void reset() {
-    lines.clear();
-    begun.clear();
-    streamed.clear();
-    dropped = 0;
+  /** Once for each reason, however often it is tried. */
+  private synchronized void away(String line) {
+    if (!line.equals(lines.peekLast())) {
+      say(line);
+    }
   }
 
   private synchronized void say(String line) {
@@ -159,11 +184,7 @@ final class JobTail implements AutoCloseable {
 
   private synchronized boolean on(Event event) {
     if (event instanceof Event.JobOutput output && output.jobId().equals(job.id())) {
-      streamed.add(output.node());
-      if (output.lostLines() > 0) {
-        say(output.node() + "| -- " + output.lostLines() + " lines were not sent");
-      }
-      add(output.node() + "| ", output.text());
+      streamed(output);
     } else if (event instanceof Event.NodeAnswered answered && answered.jobId().equals(job.id())) {
       answered(answered.outcome());
     } else if (event instanceof Event.Missed missed) {
@@ -175,18 +196,56 @@ final class JobTail implements AutoCloseable {
     return true;
   }
 
+  private void streamed(Event.JobOutput output) {
+    String of = output.node() + "| ";
+    Source source = new Source(output.node(), output.stream());
+    OutputPosition last = streamed.getOrDefault(source, OutputPosition.START);
+    OutputPosition now = output.position() == null ? last : output.position();
+    if (now.lines() > last.lines()) {
+      say(of + "-- lines that are missing here: " + (now.lines() - last.lines()));
+    }
+    if (output.position() == null || output.lostLines() > 0) {
+      uncounted.add(source);
+    }
+    if (output.lostLines() > 0) {
+      say(of + "-- " + output.lostLines() + " lines were not sent");
+    }
+    streamed.put(source, now.after(output.text().chars().filter(one -> one == '\n').count()));
+    add(of, output.text());
+  }
+
   private void answered(NodeOutcome outcome) {
+    NodeOutcome brief = outcome.withOutput(CapturedOutput.EMPTY);
+    if (brief.equals(answers.put(outcome.node(), brief))) {
+      return;
+    }
     String of = outcome.node() + "| ";
-    if (streamed.contains(outcome.node())) {
-      String rest = begun.remove(of);
-      if (rest != null) {
-        say(of + rest);
-      }
-    } else {
-      lines(of, outcome.stdout());
-      lines(of, outcome.stderr());
+    boolean more = rest(outcome, Stream.STDOUT, outcome.stdout());
+    more |= rest(outcome, Stream.STDERR, outcome.stderr());
+    String rest = begun.remove(of);
+    if (rest != null && !more) {
+      say(of + rest);
     }
     say("-- " + outcome.node() + ": " + job.title().without(JobSheet.how(outcome)));
+  }
+
+  /** Shows what of a result's output was not streamed, whole lines of it; whether there is any. */
+  private boolean rest(NodeOutcome outcome, Stream stream, String text) {
+    Source source = new Source(outcome.node(), stream);
+    OutputPosition seen = streamed.getOrDefault(source, OutputPosition.START);
+    boolean unknown = uncounted.contains(source) || outcome.details().cut();
+    if (text == null || seen.pieces() > 0 && unknown) {
+      return false;
+    }
+    int from = 0;
+    for (long line = 0; line < seen.lines(); line++) {
+      from = text.indexOf('\n', from) + 1;
+      if (from == 0) {
+        return false;
+      }
+    }
+    lines(outcome.node() + "| ", text.substring(from));
+    return from < text.length();
   }
 
   private void lines(String of, String text) {
