@@ -156,9 +156,10 @@ public final class RunFollower {
       Thread.sleep(BETWEEN_TRIES.toMillis());
     }
     Set<UUID> parents = run.liveParents().stream().limit(MAX_PARENTS).collect(Collectors.toSet());
+    EventFilter all = new EventFilter(parents, detail);
     try {
       server.follow(
-          new EventFilter(parents, detail),
+          submitted ? all.resuming(open(parents)) : all,
           () -> {
             run.followed();
             if (submitted) {
@@ -244,13 +245,17 @@ public final class RunFollower {
     for (UUID parent : parents) {
       server.jobs(parent).forEach(job -> known.add(job.id()));
     }
-    boolean all =
-        run.jobs().stream()
-            .filter(job -> !job.ended() && parents.contains(job.job().parent().id()))
-            .allMatch(job -> known.contains(job.job().id()));
-    if (!all) {
+    if (!known.containsAll(open(parents))) {
       throw new ForgottenException();
     }
+  }
+
+  /** Jobs of these parents that have not ended as far as is known. */
+  private Set<UUID> open(Set<UUID> parents) {
+    return run.jobs().stream()
+        .filter(job -> !job.ended() && parents.contains(job.job().parent().id()))
+        .map(job -> job.job().id())
+        .collect(Collectors.toSet());
   }
 
   /**

@@ -98,7 +98,8 @@ final class JobTail implements AutoCloseable {
   }
 
   private void run() {
-    EventFilter filter = new EventFilter(Set.of(job.parent().id()), EventFilter.Detail.OUTPUT);
+    EventFilter filter =
+        new EventFilter(Set.of(job.parent().id()), EventFilter.Detail.OUTPUT, Set.of(job.id()));
     while (!Thread.currentThread().isInterrupted()) {
       try {
         server.follow(

@@ -152,6 +152,33 @@ class RunFollowerTest {
     assertTrue(fixture.run.ended());
   }
 
+  /** All that was told of them is known. */
+  @Test
+  void ofJobsThatHaveEndedNothingIsToldAgainWhenTheConnectionIsRenewed() throws Exception {
+    RunFixture fixture = new RunFixture(2, "a");
+    String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    ObjectNode known = Json.object();
+    known.putArray("jobs").add(Json.tree(((Event.JobEnded) fixture.ended(1)).job()));
+    String first = head + results(fixture, 0) + data(fixture.ended(0));
+    String second = head + results(fixture, 1) + data(fixture.ended(1));
+    RunFixture fresh = new RunFixture(fixture.jobs, "a");
+    Path socket = directory.resolve("s.sock");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      String jobs = reply(Json.bytes(known));
+      CompletableFuture<List<String>> requests =
+          CompletableFuture.supplyAsync(() -> answer(listener, List.of(first, jobs, second, jobs)));
+      follow(fresh, socket, (event, run) -> {});
+      assertFalse(requests.get().get(0).contains(EventFilter.JOBS_HEADER));
+      assertTrue(
+          requests
+              .get()
+              .get(2)
+              .contains(EventFilter.JOBS_HEADER + ": " + fixture.jobs.get(1).id() + "\r\n"),
+          requests.get().get(2));
+    }
+  }
+
   /** Somebody purges the jobs that have ended. */
   @Test
   void aRunOfWhichAJobWasDeletedWhileTheServerWasAwayIsNotWaitedFor() throws Exception {
@@ -286,8 +313,16 @@ class RunFollowerTest {
             limit);
   }
 
+  private static String results(RunFixture fixture, int job) {
+    return data(answered(fixture, job, "a")) + data(answered(fixture, job, "b"));
+  }
+
   private static Event.NodeAnswered answered(RunFixture fixture, String node) {
-    return (Event.NodeAnswered) fixture.fails(0, node, Outcome.Reason.ERROR, RunDetails.NONE);
+    return answered(fixture, 0, node);
+  }
+
+  private static Event.NodeAnswered answered(RunFixture fixture, int job, String node) {
+    return (Event.NodeAnswered) fixture.fails(job, node, Outcome.Reason.ERROR, RunDetails.NONE);
   }
 
   private static String data(Event event) {

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -133,7 +134,7 @@ final class ApiCalls {
 
   /** What is at the target; empty if the server is too busy to say. */
   <T> Optional<T> ping(String target, Class<T> type) throws IOException {
-    try (HttpCall exchange = opened(target)) {
+    try (HttpCall exchange = opened(target, Map.of())) {
       int status = status(exchange);
       return status == UNAVAILABLE && exchange.header(RETRY_AFTER) != null
           ? Optional.empty()
@@ -143,13 +144,19 @@ final class ApiCalls {
 
   /** A GET that its user closes; see {@link #accepted(HttpCall)}. */
   HttpCall open(String target) throws IOException {
-    awaitLeader();
-    return opened(target);
+    return open(target, Map.of());
   }
 
-  private HttpCall opened(String target) throws IOException {
+  /** Likewise, with more in its head. */
+  HttpCall open(String target, Map<String, String> head) throws IOException {
+    awaitLeader();
+    return opened(target, head);
+  }
+
+  private HttpCall opened(String target, Map<String, String> head) throws IOException {
     HttpCall exchange = exchange("GET", TIMEOUT);
     try {
+      head.forEach(exchange::put);
       exchange.send(target, null);
       return exchange;
     } catch (IOException e) {

@@ -2,6 +2,9 @@ package io.directord.common.api;
 
 import io.directord.common.http.HttpCall;
 import java.io.IOException;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Receives the server's events. */
 final class EventStream {
@@ -9,6 +12,15 @@ final class EventStream {
 
   EventStream(ApiCalls calls) {
     this.calls = calls;
+  }
+
+  /** Servers of earlier versions take no notice of it, and tell everything. */
+  private static Map<String, String> head(EventFilter filter) {
+    return filter.jobs().isEmpty()
+        ? Map.of()
+        : Map.of(
+            EventFilter.JOBS_HEADER,
+            filter.jobs().stream().map(UUID::toString).collect(Collectors.joining(",")));
   }
 
   /** Called once events are being received. */
@@ -23,7 +35,7 @@ final class EventStream {
     StringBuilder target = new StringBuilder("/v1/events?detail=");
     target.append(filter.detail().word());
     filter.parents().forEach(parent -> target.append("&parent=").append(parent));
-    try (HttpCall exchange = calls.open(target.toString())) {
+    try (HttpCall exchange = calls.open(target.toString(), head(filter))) {
       EventLines lines = calls.events(exchange);
       boolean goesOn = subscribed.goesOn();
       while (goesOn) {

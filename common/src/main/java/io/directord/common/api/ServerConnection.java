@@ -267,7 +267,7 @@ public final class ServerConnection {
       UUID parent = job.summary().parent().id();
       new EventStream(calls)
           .follow(
-              new EventFilter(Set.of(parent), EventFilter.Detail.JOBS),
+              new EventFilter(Set.of(parent), EventFilter.Detail.JOBS, Set.of(id)),
               // Of a job that was deleted before it was followed no event tells.
               () -> isProcessing(id, parent),
               event ->
@@ -457,8 +457,10 @@ public final class ServerConnection {
    * Passes the handler first the past events of the filter's submissions, then new ones, until it
    * returns false. So submit first, then follow: no job's end is missed; output from in between
    * comes with the result. Parents that are paused are told each time, so of those that are not
-   * told what was known before holds no more. A slow handler gets {@link Event.Missed} and should
-   * then request the state of its jobs.
+   * told what was known before holds no more. After a connection was lost, {@link
+   * EventFilter#resuming} has only what concerns jobs that have not ended told again: of these,
+   * results that are known already come once more. A slow handler gets {@link Event.Missed} and
+   * should then request the state of its jobs.
    *
    * @param handler called on this thread
    * @throws IOException if the connection is lost, or if the handler throws it

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
@@ -42,6 +44,7 @@ public final class HttpCall implements AutoCloseable {
   private static final Set<Integer> WITHOUT_BODY = Set.of(CONTINUE, 204, 304);
 
   private final String method;
+  private final Map<String, String> more = new LinkedHashMap<>();
   private final Duration headTime;
   private final SocketStreams streams;
   private final InputStream in;
@@ -223,8 +226,14 @@ public final class HttpCall implements AutoCloseable {
     return header == null ? null : header.getValue();
   }
 
+  /** Adds to the head of the request, before it is sent. */
+  public void put(String name, String value) {
+    more.put(name, value);
+  }
+
   private BasicClassicHttpRequest request(String target) {
     BasicClassicHttpRequest request = new BasicClassicHttpRequest(method, target);
+    more.forEach(request::setHeader);
     request.setHeader("Host", server == null ? "localhost" : server.authority());
     if (server != null && server.token() != null) {
       request.setHeader("Authorization", "Bearer " + server.token());

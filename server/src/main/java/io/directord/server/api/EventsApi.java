@@ -7,6 +7,7 @@ import io.directord.server.access.Caller;
 import io.directord.server.api.UserShares.Bound;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +43,8 @@ final class EventsApi {
         call.query().getOrDefault("parent", List.of()).stream()
             .map(parent -> Call.uuid("parent", parent))
             .collect(Collectors.toSet());
-    EventFilter filter = new EventFilter(parents, detail(call.parameter("detail")));
+    EventFilter filter =
+        new EventFilter(parents, detail(call.parameter("detail")), jobs(call.headers()));
     take(call.caller(), connection.limits());
     return new FollowReceiver(
         call.caller(), connection, dispatch, filter, () -> giveBack(call.caller()));
@@ -70,6 +72,21 @@ final class EventsApi {
     synchronized (followers) {
       followers.remove(caller);
     }
+  }
+
+  private static Set<UUID> jobs(HttpHeaders head) {
+    String value = head.get(EventFilter.JOBS_HEADER, "");
+    Set<UUID> jobs =
+        Arrays.stream(value.split(","))
+            .map(String::strip)
+            .filter(job -> !job.isEmpty())
+            .map(job -> Call.uuid(EventFilter.JOBS_HEADER, job))
+            .collect(Collectors.toSet());
+    if (jobs.size() > EventFilter.MAX_JOBS) {
+      throw Call.bad(
+          EventFilter.JOBS_HEADER + ": " + EventFilter.MAX_JOBS + " jobs at most can be named");
+    }
+    return jobs;
   }
 
   private static EventFilter.Detail detail(String name) {

@@ -144,6 +144,9 @@ final class LiveView {
     List<UUID> ended = new ArrayList<>();
     for (UUID parent : follower.filter().parents()) {
       for (KeptJobs.Kept job : kept.ofParent(parent)) {
+        if (!follower.filter().wantsPastOf(job.id())) {
+          continue;
+        }
         if (job.isEnded()) {
           ended.add(job.id());
           continue;

@@ -70,7 +70,8 @@ class FollowTest {
   void handsTheFilterOn() throws Exception {
     UUID one = UUID.randomUUID();
     UUID two = UUID.randomUUID();
-    EventFilter filter = new EventFilter(Set.of(one, two), EventFilter.Detail.NODES);
+    EventFilter filter =
+        new EventFilter(Set.of(one, two), EventFilter.Detail.NODES, Set.of(JOB.id(), two));
     var following = CompletableFuture.runAsync(() -> follow(filter, event -> false));
     awaitFollowers(1);
     api.dispatch.emit(new Event.Missed(1));

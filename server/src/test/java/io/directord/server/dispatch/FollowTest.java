@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
@@ -14,7 +15,9 @@ import io.directord.server.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,40 @@ class FollowTest {
             .orElseThrow());
     assertEquals(5, output.size());
     assertEquals(List.of(), others);
+  }
+
+  /** Who follows anew knows of the other jobs that they have ended. */
+  @Test
+  void tellsWhatHasHappenedBeforeOfTheJobsAloneThatAreNamed() {
+    Job one = TestServer.job(parent);
+    Job two = TestServer.job(parent);
+    server.submit(one, two);
+    List<Event> before = server.follow(Detail.NODES, parent);
+    await().until(() -> node.jobs().size() == 2);
+    node.answer(FakeNode.success(one.id(), ""));
+    node.answer(FakeNode.success(two.id(), ""));
+    await().until(() -> ends(before).size() == 2);
+
+    List<Event> told = new CopyOnWriteArrayList<>();
+    server
+        .dispatch()
+        .follow(
+            TestServer.CALLER,
+            new EventFilter(Set.of(parent), Detail.NODES, Set.of(two.id())),
+            told::add);
+    Job three = TestServer.job(parent);
+    server.submit(three);
+    await().until(() -> node.jobs().size() == 3);
+    node.answer(FakeNode.success(three.id(), ""));
+    await().until(() -> ends(told).size() == 2);
+    assertEquals(List.of(two.id(), three.id()), ends(told));
+  }
+
+  private static List<UUID> ends(List<Event> events) {
+    return events.stream()
+        .filter(Event.JobEnded.class::isInstance)
+        .map(event -> ((Event.JobEnded) event).job().id())
+        .toList();
   }
 
   @Test
