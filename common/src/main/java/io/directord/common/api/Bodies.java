@@ -184,15 +184,11 @@ public final class Bodies {
   /**
    * A join token that is wanted.
    *
-   * @param nodes for which; empty for any
+   * @param nodes for which, at least one; null for any
    * @param uses how many nodes may enrol with it
    * @param ttl how long it may be used
    */
-  public record NewJoinToken(List<String> nodes, int uses, Duration ttl) {
-    public NewJoinToken {
-      nodes = nodes == null ? List.of() : nodes;
-    }
-  }
+  public record NewJoinToken(List<String> nodes, int uses, Duration ttl) {}
 
   /**
    * A join token that was created.

@@ -89,7 +89,7 @@ public final class ServerAccess {
    */
   public Bodies.CreatedJoinToken createJoinToken(List<String> nodes, int uses, Duration ttl)
       throws IOException {
-    byte[] body = Json.bytes(new Bodies.NewJoinToken(nodes, uses, ttl));
+    byte[] body = Json.bytes(new Bodies.NewJoinToken(nodes.isEmpty() ? null : nodes, uses, ttl));
     return calls.change("POST", "/v1/join-tokens", body, Bodies.CreatedJoinToken.class);
   }
 

@@ -2,8 +2,6 @@ package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.api.JoinTokenView;
-import io.directord.common.json.Json;
-import io.directord.common.json.JsonProblem;
 import io.directord.common.security.JoinToken;
 import io.directord.common.security.Z85;
 import io.directord.common.validation.ErrorCode;
@@ -19,7 +17,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import tools.jackson.core.JacksonException;
 
 /** The tokens with which nodes enrol without the shared key. */
 final class JoinTokensApi {
@@ -41,13 +38,7 @@ final class JoinTokensApi {
   }
 
   CompletableFuture<Reply> create(Call call, RequestBody body) throws IOException {
-    Bodies.NewJoinToken wanted;
-    try (WeighedJson in = body.json()) {
-      in.nextToken();
-      wanted = Json.read(in.tree(), Bodies.NewJoinToken.class);
-    } catch (JacksonException e) {
-      throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
-    }
+    Bodies.NewJoinToken wanted = ObjectBody.read(body, Bodies.NewJoinToken.class);
     require(wanted);
     String serverKey =
         dispatch
@@ -66,7 +57,10 @@ final class JoinTokensApi {
     StoredJoinToken kept =
         new StoredJoinToken(
             token.sha256(),
-            new StoredJoinToken.Terms(wanted.nodes(), wanted.uses(), now.plus(wanted.ttl())),
+            new StoredJoinToken.Terms(
+                wanted.nodes() == null ? List.of() : wanted.nodes(),
+                wanted.uses(),
+                now.plus(wanted.ttl())),
             now,
             call.caller().user());
     return dispatch
@@ -85,7 +79,7 @@ final class JoinTokensApi {
         + " within "
         + wanted.ttl().toSeconds()
         + " s"
-        + (wanted.nodes().isEmpty() ? "" : ", for " + String.join(" ", wanted.nodes()));
+        + (wanted.nodes() == null ? "" : ", for " + String.join(" ", wanted.nodes()));
   }
 
   private static void require(Bodies.NewJoinToken wanted) {
@@ -96,6 +90,12 @@ final class JoinTokensApi {
         || wanted.ttl().compareTo(Duration.ofSeconds(1)) < 0
         || wanted.ttl().compareTo(MAX_TTL) > 0) {
       throw Call.bad("ttl: from one second to " + MAX_TTL.toDays() + " days are expected");
+    }
+    if (wanted.nodes() == null) {
+      return;
+    }
+    if (wanted.nodes().isEmpty()) {
+      throw Call.bad("nodes: at least one is expected; without the key it is for any node");
     }
     if (wanted.nodes().size() > MAX_NODES) {
       throw Call.bad("nodes: " + MAX_NODES + " at most are expected");

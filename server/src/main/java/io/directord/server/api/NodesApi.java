@@ -3,8 +3,6 @@ package io.directord.server.api;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.NodeOrder;
 import io.directord.common.api.ServerStatus;
-import io.directord.common.json.Json;
-import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.NodeAttributes;
 import io.directord.server.dispatch.Dispatch;
@@ -24,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The server itself and its nodes. */
 final class NodesApi {
@@ -95,15 +93,9 @@ final class NodesApi {
   }
 
   CompletableFuture<Reply> label(Call call, RequestBody body) throws IOException {
-    Bodies.Labels wanted;
-    try (WeighedJson in = body.json()) {
-      in.nextToken();
-      JsonNode tree = in.tree();
-      requireTexts(tree);
-      wanted = Json.read(tree, Bodies.Labels.class);
-    } catch (JacksonException e) {
-      throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
-    }
+    ObjectNode written = ObjectBody.read(body, ObjectBody.keys(Bodies.Labels.class));
+    requireTexts(written);
+    Bodies.Labels wanted = ObjectBody.as(Bodies.Labels.class, written);
     if (wanted.targets() == null || wanted.targets().isEmpty() || wanted.targets().contains("")) {
       throw Call.bad("targets: a list of nodes or expressions is expected");
     }
@@ -141,7 +133,7 @@ final class NodesApi {
   }
 
   /** Anything else would be taken for the text that it is written as. */
-  private static void requireTexts(JsonNode body) {
+  private static void requireTexts(ObjectNode body) {
     for (JsonNode target : body.path("targets")) {
       if (!target.isString()) {
         throw Call.bad("targets: texts are expected, not " + Quoted.begin(target.toString()));

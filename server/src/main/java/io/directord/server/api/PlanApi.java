@@ -4,7 +4,6 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
-import io.directord.common.json.JsonProblem;
 import io.directord.common.orchestration.OrchestrationFile;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
@@ -47,7 +45,7 @@ final class PlanApi {
    * An orchestration.
    *
    * @param text in YAML
-   * @param targets in place of those that it names; null or empty for its own
+   * @param targets in place of those that it names; null for its own
    */
   private record Wanted(String text, List<String> targets) {}
 
@@ -60,13 +58,7 @@ final class PlanApi {
       List<RawValue> jobs, List<ValidationError> errors, List<ValidationError> notes) {}
 
   CompletableFuture<Reply> plan(Call call, RequestBody body) throws IOException {
-    Wanted wanted;
-    try (WeighedJson in = body.json()) {
-      in.nextToken();
-      wanted = Json.read(in.tree(), Wanted.class);
-    } catch (JacksonException e) {
-      throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
-    }
+    Wanted wanted = ObjectBody.read(body, Wanted.class);
     if (wanted.text() == null) {
       throw Call.bad("text: an orchestration is expected");
     }
@@ -77,6 +69,10 @@ final class PlanApi {
           "text: more than "
               + (MAX_TEXT >> 10)
               + " KiB are not planned here: use 'directord orchestrate'");
+    }
+    if (wanted.targets() != null && wanted.targets().isEmpty()) {
+      throw Call.bad(
+          "targets: at least one is expected; without the key, those of the text are meant");
     }
     RequestMemory memory = body.memory();
     memory.reserve((long) PARSED_BYTES * wanted.text().length());

@@ -2,7 +2,6 @@ package io.directord.server.api;
 
 import io.directord.common.api.Reruns;
 import io.directord.common.api.Reruns.Which;
-import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,20 +26,7 @@ final class RerunReader {
 
   /** Throws {@link ApiProblem} if it is not an object with known keys. */
   static RerunReader of(RequestBody body) throws IOException {
-    try (WeighedJson in = body.json()) {
-      in.nextToken();
-      if (!(in.tree() instanceof ObjectNode object)) {
-        throw Call.bad("an object is expected, such as {\"only\": [\"failed\"]}");
-      }
-      for (String key : object.propertyNames()) {
-        if (!KEYS.contains(key)) {
-          throw Call.bad("unknown key " + Quoted.of(key) + Nearest.hint(key, KEYS));
-        }
-      }
-      return new RerunReader(object);
-    } catch (JacksonException e) {
-      throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
-    }
+    return new RerunReader(ObjectBody.read(body, KEYS));
   }
 
   /** Whether it is only to be said what would run. */

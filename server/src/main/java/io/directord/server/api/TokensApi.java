@@ -2,8 +2,6 @@ package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.api.TokenView;
-import io.directord.common.json.Json;
-import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
@@ -20,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import tools.jackson.core.JacksonException;
 
 /** The tokens of the remote API. */
 final class TokensApi {
@@ -40,13 +37,7 @@ final class TokensApi {
   }
 
   CompletableFuture<Reply> create(Call call, RequestBody body) throws IOException {
-    Bodies.NewToken wanted;
-    try (WeighedJson in = body.json()) {
-      in.nextToken();
-      wanted = Json.read(in.tree(), Bodies.NewToken.class);
-    } catch (JacksonException e) {
-      throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
-    }
+    Bodies.NewToken wanted = ObjectBody.read(body, Bodies.NewToken.class);
     require(wanted);
     call.note().what("token " + wanted.name() + ", role " + wanted.role());
     String secret = Tokens.newText();

@@ -90,6 +90,7 @@ class OpenApiTest {
     call(200, "GET", "/v1/jobs/last/states", "");
     call(200, "POST", "/v1/plan", "{\"text\":\"- jobs: [{RUN: x}, {COPY: /etc/shadow x}]\"}");
     call(400, "POST", "/v1/plan", "{}");
+    call(400, "POST", "/v1/plan", "{\"text\":\"- jobs: [{RUN: x}]\",\"targets\":[]}");
     call(400, "GET", "/v1/jobs/last/nodes/node-a?lines=3:2", "");
     call(404, "GET", "/v1/jobs/last/nodes/none", "");
     call(200, "GET", "/v1/jobs/last/why?node=node-a", "");
@@ -182,6 +183,7 @@ class OpenApiTest {
     call(201, "POST", "/v1/join-tokens", "{\"uses\":1,\"ttl\":60}");
     call(400, "POST", "/v1/join-tokens", "{\"uses\":0,\"ttl\":60}");
     call(400, "POST", "/v1/join-tokens", "{\"uses\":1}");
+    call(400, "POST", "/v1/join-tokens", "{\"nodes\":[],\"uses\":1,\"ttl\":60}");
     call(400, "POST", "/v1/join-tokens", "{\"nodes\":[\"a b\"],\"uses\":1,\"ttl\":60}");
     call(200, "GET", "/v1/join-tokens", "");
     call(404, "DELETE", "/v1/join-tokens/none", "");
@@ -247,6 +249,14 @@ class OpenApiTest {
   }
 
   private void call(int status, String method, String target, String body) throws Exception {
+    if (status < 300 && body.startsWith("{")) {
+      answered(400, method, target, body.replaceFirst("\\{", "{\"strange\":1,"));
+      answered(400, method, target, body + "{}");
+    }
+    answered(status, method, target, body);
+  }
+
+  private void answered(int status, String method, String target, String body) throws Exception {
     boolean isFile = method.equals("PUT") && !target.startsWith("/v1/schedules/");
     String type = isFile ? "application/octet-stream" : "application/json";
     String answer;

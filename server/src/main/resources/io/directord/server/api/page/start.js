@@ -67,7 +67,8 @@ export function start(page, parameters) {
 
   /** What is to be shown of what is written, and the jobs if it can be run. */
   async function previewed() {
-    const plan = await post("/v1/plan", {text: written(), targets: list()});
+    const targets = list();
+    const plan = await post("/v1/plan", {text: written(), targets: targets.length ? targets : undefined});
     if (plan.errors.length) return wrong(plan.errors);
     const checked = await post("/v1/check", {jobs: plan.jobs});
     if (checked.errors.length) return wrong(checked.errors);
