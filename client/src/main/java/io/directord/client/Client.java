@@ -22,6 +22,7 @@ import io.directord.client.process.SpareMemory;
 import io.directord.client.process.Spawner;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
+import io.directord.common.config.SettingsCheck;
 import io.directord.common.security.JoinProof;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.Boot;
@@ -254,6 +255,22 @@ public final class Client implements AutoCloseable {
               + " been sent to this node and had not ended are reported as interrupted",
           state);
     }
+  }
+
+  /**
+   * What a start looks at before it makes anything, except what another user or machine decides.
+   *
+   * @param components the verbs that this node knows
+   */
+  public static List<SettingsCheck> checks(Components components) {
+    return List.of(
+        settings -> {
+          if (settings.isSet(Settings.IDENTITY)) {
+            requireName(identity(settings));
+          }
+        },
+        settings -> Veto.check(settings, components),
+        ServerKeys::check);
   }
 
   private static void requireName(String identity) throws WrongSettingException {

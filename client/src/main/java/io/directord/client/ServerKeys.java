@@ -58,16 +58,22 @@ final class ServerKeys {
     CurveKeyPair get() throws IOException;
   }
 
+  /** As {@link Client#checks}. */
+  static void check(Settings settings) throws WrongSettingException {
+    List<String> hosts = settings.serverAddresses();
+    if (settings.get(Settings.INSECURE) && !LOOPBACK.containsAll(hosts)) {
+      throw new WrongSettingException(
+          "server-address",
+          "--insecure is for a server on this machine only, not for " + String.join(",", hosts));
+    }
+  }
+
   private static ServerAddress address(Settings settings, Joining joining, KeySource nodeKey)
       throws IOException {
     List<String> hosts = settings.serverAddresses();
     int port = settings.get(Settings.JOB_PORT);
     if (settings.get(Settings.INSECURE)) {
-      if (!LOOPBACK.containsAll(hosts)) {
-        throw new WrongSettingException(
-            "server-address",
-            "--insecure is for a server on this machine only, not for " + String.join(",", hosts));
-      }
+      check(settings);
       return ServerAddress.of(hosts, port, null, null);
     }
     if (settings.get(Settings.CURVE_ENCRYPTION)) {

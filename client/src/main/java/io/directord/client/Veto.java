@@ -55,6 +55,22 @@ final class Veto {
     return veto;
   }
 
+  /**
+   * Looks at what there is to be vetoed, and as whom to run; not whether this process could.
+   *
+   * @throws WrongSettingException if a setting names a verb or user that is not there
+   */
+  static void check(Settings settings, Components components) throws WrongSettingException {
+    Veto veto = of(settings, components);
+    if (veto.runAs != null) {
+      try {
+        RunAs.check(veto.runAs);
+      } catch (JobException e) {
+        throw wrongUser(e);
+      }
+    }
+  }
+
   private static void check(
       Settings settings, Setting<List<String>> setting, Collection<String> known)
       throws WrongSettingException {
@@ -85,11 +101,15 @@ final class Veto {
     try {
       return RunAs.of(runAs);
     } catch (JobException e) {
-      throw new WrongSettingException(
-          Settings.RUN_AS.name(),
-          Settings.RUN_AS.key() + ": " + e.getMessage().replaceFirst("^--user: ", ""),
-          e);
+      throw wrongUser(e);
     }
+  }
+
+  private static WrongSettingException wrongUser(JobException e) {
+    return new WrongSettingException(
+        Settings.RUN_AS.name(),
+        Settings.RUN_AS.key() + ": " + e.getMessage().replaceFirst("^--user: ", ""),
+        e);
   }
 
   private boolean isNone() {

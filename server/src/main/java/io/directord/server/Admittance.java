@@ -11,9 +11,11 @@ import io.directord.common.security.Z85;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.link.LinkSecurity;
+import io.directord.server.link.nats.NatsTransport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,11 +109,21 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
         : null;
   }
 
-  private static String loopback(Settings settings, String address) throws IOException {
+  /** As {@link Server#checks}. */
+  static void check(Settings settings) throws WrongSettingException {
+    if (settings.get(Settings.INSECURE)) {
+      loopback(settings, settings.get(Settings.BIND_ADDRESS));
+      if (settings.hasDriver(Settings.NATS)) {
+        throw NatsTransport.insecure();
+      }
+    }
+  }
+
+  private static String loopback(Settings settings, String address) throws WrongSettingException {
     if (!settings.isSet(Settings.BIND_ADDRESS)) {
       return LOOPBACK;
     }
-    if (address.equals("*") || !InetAddress.getByName(address).isLoopbackAddress()) {
+    if (!isLoopback(address)) {
       throw new WrongSettingException(
           "bind-address",
           "--insecure lets every client in, so it listens on a loopback address only, not on "
@@ -119,6 +131,14 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
               + ": leave out --bind-address, or --insecure");
     }
     return address;
+  }
+
+  private static boolean isLoopback(String address) {
+    try {
+      return !address.equals("*") && InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private static LinkSecurity keyFiles(Path directory) throws IOException {

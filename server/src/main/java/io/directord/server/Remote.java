@@ -27,8 +27,8 @@ final class Remote {
     return new RemoteConfig(socketAddress(address), certificate(settings));
   }
 
-  /** As {@link Server#checkCertificate}; makes none. */
-  static void checkCertificate(Settings settings) throws WrongSettingException {
+  /** As {@link Server#checks}; makes no certificate. */
+  static void check(Settings settings) throws WrongSettingException {
     requirePair(settings);
     if (settings.get(Settings.API_ADDRESS) != null
         && settings.get(Settings.API_CERTIFICATE) != null) {

@@ -2,6 +2,7 @@ package io.directord.server;
 
 import io.directord.common.config.RoleSettings;
 import io.directord.common.config.Settings;
+import io.directord.common.config.SettingsCheck;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.validation.WrongSettingException;
@@ -10,6 +11,7 @@ import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
 import io.directord.server.audit.AuditLimits;
 import io.directord.server.audit.AuditLog;
+import io.directord.server.link.TransportProvider;
 import io.directord.server.store.Election;
 import io.directord.server.store.StoreException;
 import io.directord.server.trace.CollectorHeaders;
@@ -19,9 +21,11 @@ import io.directord.zeromq.CryptoBox;
 import io.directord.zeromq.NoSodiumException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
 /**
@@ -89,8 +93,8 @@ public final class Server implements AutoCloseable {
     StateDirectory directory = StateDirectory.claim(settings.get(Settings.STATE_PATH));
     undo.push(directory::close);
     RestoredServer.requireNone(settings.get(Settings.STATE_PATH));
-    chooseCrypto(settings);
-    checkTraces(settings);
+    chooseCrypto(settings, settings.get(Settings.STATE_PATH));
+    CollectorHeaders.of(settings);
     roles = rolesOf(settings);
     hooks = Hooks.of(settings);
     AuditLog audit =
@@ -165,28 +169,37 @@ public final class Server implements AutoCloseable {
     return errors;
   }
 
-  /**
-   * Looks at the certificate that the settings name for the remote API.
-   *
-   * @throws WrongSettingException if the server would not start with it
-   */
-  public static void checkCertificate(Settings settings) throws WrongSettingException {
-    Remote.checkCertificate(settings);
+  /** What is wrong with the verbs that roles name. */
+  public static List<ValidationError> roleErrors(Settings settings) {
+    return errors(
+        settings.get(Settings.ROLES), Components.installed(ComponentDirectories.of(settings)));
   }
 
-  /**
-   * Looks at what the settings say of the collector of traces.
-   *
-   * @throws WrongSettingException if the server would not start with it
-   */
-  public static void checkTraces(Settings settings) throws WrongSettingException {
-    CollectorHeaders.of(settings);
+  /** What else a start looks at before it makes anything. */
+  public static List<SettingsCheck> checks() {
+    List<SettingsCheck> checks =
+        new ArrayList<>(
+            List.of(
+                Settings::requireDifferentPorts,
+                Remote::check,
+                Admittance::check,
+                Stores::check,
+                CollectorHeaders::of,
+                Server::checkCrypto));
+    ServiceLoader.load(TransportProvider.class).forEach(provider -> checks.add(provider::check));
+    return checks;
   }
 
-  private static void chooseCrypto(Settings settings) throws WrongSettingException {
+  private static void checkCrypto(Settings settings) throws WrongSettingException {
+    if (settings.get(Settings.CRYPTO).equals(CryptoBox.SODIUM)) {
+      chooseCrypto(settings, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+  }
+
+  private static void chooseCrypto(Settings settings, Path directory) throws WrongSettingException {
     String wanted = settings.get(Settings.CRYPTO);
     try {
-      LOG.log(Level.INFO, CryptoBox.choose(wanted, settings.get(Settings.STATE_PATH)));
+      LOG.log(Level.INFO, CryptoBox.choose(wanted, directory));
     } catch (NoSodiumException e) {
       throw new WrongSettingException(
           Settings.CRYPTO.name(), "crypto is " + wanted + ", but " + e.getMessage(), e);

@@ -44,6 +44,13 @@ final class Stores {
     return settings.get(Settings.DATASTORE).startsWith(DatastoreUrl.POSTGRESQL + ":");
   }
 
+  /** As {@link Server#checks}; asks no database. */
+  static void check(Settings settings) throws WrongSettingException {
+    if (isShared(settings)) {
+      PostgresElection.check(DatastoreUrl.parse(settings.get(Settings.DATASTORE)));
+    }
+  }
+
   /**
    * Opens a store that is shared.
    *

@@ -19,6 +19,9 @@ public final class CryptoBox {
   static final int ZERO_BYTES = 32;
   static final int BOX_ZERO_BYTES = 16;
 
+  /** Wanted, it is this one or none. */
+  public static final String SODIUM = "sodium";
+
   private static volatile CurveLibrary library = new BouncyCastle();
 
   /** JeroMQ asks for two of a handshake's three shared keys twice, and each is most of its cost. */
@@ -45,7 +48,7 @@ public final class CryptoBox {
       library = sodium;
       return "CURVE is done by libsodium " + sodium.version();
     } catch (NoSodiumException e) {
-      if (wanted.equals("sodium")) {
+      if (wanted.equals(SODIUM)) {
         throw e;
       }
       library = new BouncyCastle();

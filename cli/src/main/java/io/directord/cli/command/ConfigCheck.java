@@ -6,10 +6,12 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.context.Contexts;
 import io.directord.cli.context.Servers;
 import io.directord.cli.systemd.Unit;
+import io.directord.client.Client;
 import io.directord.common.config.ClassArchive;
 import io.directord.common.config.NatsServers;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
+import io.directord.common.config.SettingsCheck;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
@@ -17,6 +19,8 @@ import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.Server;
+import io.directord.verbs.Components;
+import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
@@ -101,7 +105,11 @@ final class ConfigCheck {
 
   /** What a start reads besides the directories and the keys. */
   private void parts() {
-    look(Settings.JOB_PORT, settings::requireDifferentPorts);
+    Server.checks().forEach(this::look);
+    Client.checks(Components.installed(ComponentDirectories.of(settings))).forEach(this::look);
+    if (settings.hasDriver(Settings.ZEROMQ) && settings.hasDriver(Settings.NATS)) {
+      notes.add("driver: a server may have both, a client has to choose one with --driver");
+    }
     look(
         Settings.NATS_SERVER,
         () -> {
@@ -109,11 +117,8 @@ final class ConfigCheck {
             NatsServers.of(settings);
           }
         });
-    look(Settings.API_CERTIFICATE, () -> Server.checkCertificate(settings));
-    look(Settings.OTLP_HEADERS_FILE, () -> Server.checkTraces(settings));
-    if (settings.isSet(Settings.HOOKS)) {
-      errors.addAll(Server.hookErrors(settings));
-    }
+    errors.addAll(Server.roleErrors(settings));
+    errors.addAll(Server.hookErrors(settings));
     look(Settings.CONTEXT, this::context);
   }
 
@@ -173,14 +178,20 @@ final class ConfigCheck {
     }
   }
 
+  private void look(SettingsCheck check) {
+    try {
+      check.check(settings);
+    } catch (WrongSettingException e) {
+      errors.add(error(e));
+    }
+  }
+
   /** Notes as an error of the setting what it throws, unless that names another setting. */
   private void look(Setting<?> setting, KeyCheck.Look look) {
     try {
       look.run();
     } catch (WrongSettingException e) {
-      Optional<Setting<?>> named =
-          Settings.ALL.stream().filter(one -> one.name().equals(e.setting())).findFirst();
-      errors.add(error(named.orElseThrow(), e.getMessage()));
+      errors.add(error(e));
     } catch (IOException e) {
       errors.add(error(setting, IoErrors.sayWhere(e)));
     }
@@ -221,6 +232,12 @@ final class ConfigCheck {
     } catch (IOException e) {
       return IoErrors.sayWhere(e);
     }
+  }
+
+  private ValidationError error(WrongSettingException e) {
+    Optional<Setting<?>> named =
+        Settings.ALL.stream().filter(one -> one.name().equals(e.setting())).findFirst();
+    return error(named.orElseThrow(), e.getMessage());
   }
 
   private ValidationError error(Setting<?> setting, String message) {

@@ -24,6 +24,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code directord config} says of a configuration. */
@@ -301,6 +303,32 @@ class ConfigModeTest {
             .formatted(KEY, none));
     assertEquals(2, run("config", "check"));
     assertTrue(said().contains("hook pager: ") && said().contains(none.toString()), said());
+  }
+
+  /** Each is what a server or a client would refuse at its start. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          allow_verbs: [COPPY]                        | allow_verbs: unknown verb COPPY (did you mean COPY?)
+          deny_verbs: [RUNN]                          | deny_verbs: unknown verb RUNN (did you mean RUN?)
+          run_as: nobdy                               | run_as: /etc/passwd of this node has no user nobdy
+          roles: {r: {users: [u], verbs: [COPPY], targets: ['*']}} | did you mean COPY?
+          insecure: true, bind_address: 10.0.0.1      | listens on a loopback address only
+          insecure: true, server_address: other       | for a server on this machine only
+          insecure: true, driver: nats                | for the driver zeromq only
+          legacy_job_port: 7001                       | set both --legacy-job-port and --legacy-backend-port
+          datastore: 'postgresql://h/d?sslmod=require' | has no option sslmod
+          identity: 'a b'                             | the identity
+          """)
+  void whatAStartRefusesIsFound(String lines, String expected) throws IOException {
+    write(
+        "shared_key: %s\n%s\n"
+            .formatted(KEY, lines.startsWith("roles") ? lines : lines.replace(", ", "\n")));
+    assertEquals(2, run("config", "check"), this::said);
+    assertTrue(said().contains(expected), said());
+    assertTrue(said().contains(file + ":2:") || said().contains(file + ":3:"), said());
   }
 
   @Test

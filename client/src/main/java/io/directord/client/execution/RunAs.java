@@ -33,6 +33,14 @@ public final class RunAs {
     return new RunAs(user, account, own != account.uid());
   }
 
+  /**
+   * @param user name or number
+   * @throws JobException if there is no such user
+   */
+  public static void check(String user) throws JobException {
+    Account.of(user, RootDirectory.ofNode());
+  }
+
   /** Whether commands do not run as the client's own user. */
   public boolean isOther() {
     return isOther;

@@ -23,7 +23,7 @@ final class LegacyTransport implements Transport {
   /** Opens the ports if the settings ask for them. */
   public static final class Provider implements TransportProvider {
     @Override
-    public Optional<Transport> open(Settings settings, Context context) throws IOException {
+    public void check(Settings settings) throws WrongSettingException {
       boolean wanted = settings.isSet(Settings.LEGACY_JOB_PORT);
       if (wanted != settings.isSet(Settings.LEGACY_BACKEND_PORT)) {
         throw new WrongSettingException(
@@ -31,6 +31,12 @@ final class LegacyTransport implements Transport {
             "clients of the original need two ports: set both --legacy-job-port and"
                 + " --legacy-backend-port, or neither");
       }
+    }
+
+    @Override
+    public Optional<Transport> open(Settings settings, Context context) throws IOException {
+      check(settings);
+      boolean wanted = settings.isSet(Settings.LEGACY_JOB_PORT);
       return wanted ? Optional.of(bind(settings, context)) : Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package io.directord.server.link;
 
 import io.directord.common.config.Settings;
+import io.directord.common.validation.WrongSettingException;
 import io.directord.server.memory.ResultMemory;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -27,6 +28,13 @@ public interface TransportProvider {
       Refusals refusals,
       InstantSource clock,
       Threads threads) {}
+
+  /**
+   * Looks at the settings as {@link #open} does, and opens nothing.
+   *
+   * @throws WrongSettingException if they contradict each other
+   */
+  void check(Settings settings) throws WrongSettingException;
 
   /**
    * Binds the transport's ports.

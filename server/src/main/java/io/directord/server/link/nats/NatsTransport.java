@@ -73,11 +73,16 @@ public final class NatsTransport implements Transport {
       ContentIntake intakes)
       throws WrongSettingException {
     if (security instanceof LinkSecurity.None) {
-      throw new WrongSettingException(
-          Settings.DRIVER.name(),
-          "--insecure is for the driver zeromq only, since over a broker everybody could join");
+      throw insecure();
     }
     return new NatsTransport(NatsServers.of(settings), security, context, content, intakes);
+  }
+
+  /** Why there is none with the setting insecure. */
+  public static WrongSettingException insecure() {
+    return new WrongSettingException(
+        Settings.DRIVER.name(),
+        "--insecure is for the driver zeromq only, since over a broker everybody could join");
   }
 
   /** Where nodes are reached, for people. */

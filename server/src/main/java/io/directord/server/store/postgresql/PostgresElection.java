@@ -74,6 +74,15 @@ public final class PostgresElection implements Election {
     return election;
   }
 
+  /**
+   * Looks at the URL, and asks no database.
+   *
+   * @throws WrongSettingException if it has an unknown option
+   */
+  public static void check(DatastoreUrl url) throws WrongSettingException {
+    new PostgresDatabase(url);
+  }
+
   @Override
   public String location() {
     return database.location();
