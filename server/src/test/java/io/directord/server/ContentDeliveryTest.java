@@ -17,7 +17,6 @@ import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Sealing;
-import io.directord.common.security.SharedKey;
 import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
@@ -45,7 +44,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** A content's whole way: from the operator's file through the API to a node's hands. */
 @Timeout(300)
 class ContentDeliveryTest {
-  private static final String KEY = "a secret";
 
   @TempDir Path directory;
   private Server server;
@@ -58,19 +56,11 @@ class ContentDeliveryTest {
   @BeforeEach
   void start() throws Exception {
     Map<Setting<?>, String> options =
-        Map.of(
-            Settings.STATE_PATH, directory.resolve("state").toString(),
-            Settings.SOCKET_PATH, directory.resolve("socket").toString(),
-            Settings.BIND_ADDRESS, "127.0.0.1",
-            Settings.SHARED_KEY, KEY,
-            Settings.JOB_PORT, String.valueOf(FreePorts.next()),
-            Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
+        ServerOptions.of(directory.resolve("state"), directory.resolve("socket"));
     Settings settings = SettingsLoader.load(options, Map.of());
     server = Server.start(settings);
     api = new ServerConnection(settings.get(Settings.SOCKET_PATH));
-    node =
-        new FakeNode(
-            "a", server.jobPort(), SharedKey.serverKeys(KEY).publicKey(), CurveKeyPair.generate());
+    node = ServerOptions.node("a", server, CurveKeyPair.generate());
     node.join();
 
     content = new byte[Delivery.CHUNK_BYTES + 1000];

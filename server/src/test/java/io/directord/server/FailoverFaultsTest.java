@@ -84,13 +84,7 @@ class FailoverFaultsTest {
       this.name = name;
       int port = Integer.parseInt(DatastoreUrl.parse(url).hosts().replaceFirst(".*:", ""));
       this.network = new FaultyNetwork(port);
-      Map<Setting<?>, String> options = new HashMap<>();
-      options.put(Settings.STATE_PATH, directory.resolve(name).toString());
-      options.put(Settings.SOCKET_PATH, socket().toString());
-      options.put(Settings.BIND_ADDRESS, "127.0.0.1");
-      options.put(Settings.SHARED_KEY, "a secret");
-      options.put(Settings.JOB_PORT, String.valueOf(FreePorts.next()));
-      options.put(Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
+      Map<Setting<?>, String> options = ServerOptions.of(directory.resolve(name), socket());
       options.put(Settings.DATASTORE, url.replace(":" + port + "/", ":" + network.port() + "/"));
       this.settings = SettingsLoader.load(options, Map.of());
     }
@@ -287,7 +281,7 @@ class FailoverFaultsTest {
   /** Connects to whoever leads, as a client of ours does that knows both servers. */
   private void runNode() {
     CurveKeyPair key = CurveKeyPair.generate();
-    byte[] serverKey = SharedKey.serverKeys("a secret").publicKey();
+    byte[] serverKey = SharedKey.serverKeys(ServerOptions.SHARED_KEY).publicKey();
     FakeNode node = null;
     Server at = null;
     while (!ended) {

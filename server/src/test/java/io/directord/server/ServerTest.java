@@ -34,12 +34,7 @@ class ServerTest {
 
   @BeforeEach
   void settings() throws IOException {
-    options.put(Settings.STATE_PATH, directory.resolve("state").toString());
-    options.put(Settings.SOCKET_PATH, directory.resolve("socket").toString());
-    options.put(Settings.BIND_ADDRESS, "127.0.0.1");
-    options.put(Settings.SHARED_KEY, "a secret");
-    options.put(Settings.JOB_PORT, String.valueOf(FreePorts.next()));
-    options.put(Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
+    options.putAll(ServerOptions.of(directory.resolve("state"), directory.resolve("socket")));
   }
 
   @Test
@@ -217,8 +212,7 @@ class ServerTest {
   }
 
   private static FakeNode node(Server server, CurveKeyPair keys) {
-    byte[] serverKey = SharedKey.serverKeys("a secret").publicKey();
-    return new FakeNode("a", server.jobPort(), serverKey, keys);
+    return ServerOptions.node("a", server, keys);
   }
 
   private Settings load() throws InvalidSettingsException {

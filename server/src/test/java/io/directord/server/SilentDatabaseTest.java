@@ -12,13 +12,11 @@ import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
-import io.directord.common.security.SharedKey;
 import io.directord.server.store.Election;
 import io.directord.server.store.postgresql.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -182,20 +180,13 @@ class SilentDatabaseTest {
 
   /** So that jobs for it are taken. */
   private void joinNode(Server at) {
-    byte[] serverKey = SharedKey.serverKeys("a secret").publicKey();
-    try (FakeNode node = new FakeNode("n", at.jobPort(), serverKey, key)) {
+    try (FakeNode node = ServerOptions.node("n", at, key)) {
       node.join();
     }
   }
 
   private Server start(String name, String datastore) throws Exception {
-    Map<Setting<?>, String> options = new HashMap<>();
-    options.put(Settings.STATE_PATH, directory.resolve(name).toString());
-    options.put(Settings.SOCKET_PATH, socket(name).toString());
-    options.put(Settings.BIND_ADDRESS, "127.0.0.1");
-    options.put(Settings.SHARED_KEY, "a secret");
-    options.put(Settings.JOB_PORT, String.valueOf(FreePorts.next()));
-    options.put(Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
+    Map<Setting<?>, String> options = ServerOptions.of(directory.resolve(name), socket(name));
     options.put(Settings.DATASTORE, datastore);
     return Server.start(SettingsLoader.load(options, Map.of()), TIMES);
   }

@@ -15,7 +15,6 @@ import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
-import io.directord.common.security.SharedKey;
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.store.Election;
 import io.directord.server.store.postgresql.PostgresServer;
@@ -25,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -256,13 +254,7 @@ class StandbyTest {
   }
 
   private Map<Setting<?>, String> options(String name) throws IOException {
-    Map<Setting<?>, String> options = new HashMap<>();
-    options.put(Settings.STATE_PATH, directory.resolve(name).toString());
-    options.put(Settings.SOCKET_PATH, socket(name).toString());
-    options.put(Settings.BIND_ADDRESS, "127.0.0.1");
-    options.put(Settings.SHARED_KEY, "a secret");
-    options.put(Settings.JOB_PORT, String.valueOf(FreePorts.next()));
-    options.put(Settings.BACKEND_PORT, String.valueOf(FreePorts.next()));
+    Map<Setting<?>, String> options = ServerOptions.of(directory.resolve(name), socket(name));
     options.put(Settings.DATASTORE, url);
     return options;
   }
@@ -276,7 +268,6 @@ class StandbyTest {
   }
 
   private static FakeNode node(Server server, CurveKeyPair keys) {
-    byte[] serverKey = SharedKey.serverKeys("a secret").publicKey();
-    return new FakeNode("n", server.jobPort(), serverKey, keys);
+    return ServerOptions.node("n", server, keys);
   }
 }
