@@ -18,6 +18,7 @@ import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Permission;
 import io.directord.server.api.ApiFixture;
 import io.directord.server.api.FakeDispatch;
+import io.directord.server.api.SampleViews;
 import io.directord.server.api.RawHttp;
 import io.directord.server.dispatch.RefusedException;
 import java.io.IOException;
@@ -76,7 +77,7 @@ class DialectTest {
   @Test
   void nodesThatAreThereAreListed() throws Exception {
     api.dispatch.nodes.add(
-        FakeDispatch.node("node-c", io.directord.common.api.NodeView.State.EXPIRED));
+        SampleViews.node("node-c", io.directord.common.api.NodeView.State.EXPIRED));
     JsonNode nodes = manage("list_nodes", null);
     assertEquals(2, nodes.size());
     assertEquals("node-a", nodes.get(0).get(0).stringValue());
@@ -340,7 +341,7 @@ class DialectTest {
         reason,
         info,
         new CapturedOutput("", stderr),
-        new RunTimes(Duration.ZERO, Duration.ZERO, FakeDispatch.NOW, FakeDispatch.NOW),
+        new RunTimes(Duration.ZERO, Duration.ZERO, SampleViews.NOW, SampleViews.NOW),
         RunDetails.NONE);
   }
 
@@ -349,11 +350,11 @@ class DialectTest {
     String id = submitted(run()).id().toString();
     String output = "x".repeat(1_000_000) + "😀";
     api.dispatch.results =
-        IntStream.range(0, 4).mapToObj(i -> FakeDispatch.answered("n" + i, output)).toList();
+        IntStream.range(0, 4).mapToObj(i -> SampleViews.answered("n" + i, output)).toList();
     assertEquals(output, stdout(id).get("n3").stringValue());
 
     api.dispatch.results =
-        IntStream.range(0, 40).mapToObj(i -> FakeDispatch.answered("n" + i, output)).toList();
+        IntStream.range(0, 40).mapToObj(i -> SampleViews.answered("n" + i, output)).toList();
     String said = stdout(id).get("n39").stringValue();
     assertTrue(said.length() < 250_000, "length " + said.length());
     assertTrue(said.contains(" characters left out here; directord manage --job-info has them"));

@@ -119,7 +119,7 @@ public final class ApiFixture implements AutoCloseable {
             store,
             committing,
             new ContentCopies(contents, stored.trees()),
-            () -> FakeDispatch.NOW);
+            () -> SampleViews.NOW);
     server = ApiServer.start(config, limits, dispatch, stored, backups);
     connection = new ServerConnection(socket);
   }
@@ -156,7 +156,7 @@ public final class ApiFixture implements AutoCloseable {
         new ApiAddresses(socket, null, remote),
         Components.installed(List.of(socket.resolveSibling("components"))),
         ServerRole.alone("1.2.3"),
-        () -> FakeDispatch.NOW,
+        () -> SampleViews.NOW,
         memory,
         new Access(authorizer, Roles.builtIn(), audit(socket.resolveSibling("audit"))),
         hooks);
@@ -167,7 +167,7 @@ public final class ApiFixture implements AutoCloseable {
       return AuditLog.open(
           directory,
           new AuditLimits(1 << 24, 50, Duration.ZERO),
-          () -> FakeDispatch.NOW,
+          () -> SampleViews.NOW,
           (name, why) -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);

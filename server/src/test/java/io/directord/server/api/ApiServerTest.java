@@ -64,7 +64,7 @@ class ApiServerTest {
     assertEquals("hello\n", view.nodes().get(0).stdout());
     assertEquals(second.id(), api.connection.job(null).summary().id());
     assertEquals(2, api.connection.jobs(null).size());
-    assertEquals(List.of(FakeDispatch.summary(first)), api.connection.jobs(first.parent().id()));
+    assertEquals(List.of(SampleViews.summary(first)), api.connection.jobs(first.parent().id()));
   }
 
   @Test

@@ -28,7 +28,7 @@ class EncodedEventTest {
 
   @Test
   void soAreTheTextsOfAResult() {
-    NodeOutcome outcome = FakeDispatch.answered("node", "\0\0");
+    NodeOutcome outcome = SampleViews.answered("node", "\0\0");
     assertEquals(
         12 + outcome.info().length(),
         EncodedEvent.textBytes(new Event.NodeAnswered(ID, ID, outcome)));

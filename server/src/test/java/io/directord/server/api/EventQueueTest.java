@@ -164,7 +164,7 @@ class EventQueueTest {
   }
 
   private static Event ended() {
-    return FakeDispatch.ended(JOB);
+    return SampleViews.ended(JOB);
   }
 
   private static Event output(String node, String text) {

@@ -2,43 +2,28 @@ package io.directord.server.api;
 
 import io.directord.common.api.Analysis;
 import io.directord.common.api.Bodies;
-import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.Explanation;
 import io.directord.common.api.Extremes;
 import io.directord.common.api.HookView;
-import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobFilter;
-import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
-import io.directord.common.api.JobTimes;
-import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
-import io.directord.common.api.NodeClient;
-import io.directord.common.api.NodeLabel;
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.api.NodePresence;
-import io.directord.common.api.NodeTraits;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.api.Reruns;
 import io.directord.common.api.RunState;
-import io.directord.common.api.RunTimes;
 import io.directord.common.api.ScheduleEntry;
 import io.directord.common.api.ScheduleInfo;
 import io.directord.common.api.ScheduleTiming;
 import io.directord.common.api.ScheduleView;
 import io.directord.common.api.Totals;
-import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
-import io.directord.common.job.Outcome;
-import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
-import io.directord.common.security.CurveKeyPair;
-import io.directord.common.security.Z85;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Caller;
@@ -50,16 +35,12 @@ import io.directord.server.dispatch.NodePage;
 import io.directord.server.dispatch.RefusedException;
 import io.directord.server.metrics.Figures;
 import io.directord.server.metrics.Meters;
-import io.directord.server.node.JoinTokens;
-import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredToken;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -70,8 +51,6 @@ import java.util.function.Consumer;
 
 /** Two nodes, and jobs that stay as they were submitted. */
 public final class FakeDispatch implements Dispatch {
-  public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-
   private final Meters meters = new Meters();
   final Map<String, ScheduleView> schedules = new LinkedHashMap<>();
   volatile List<Job> checked = List.of();
@@ -83,11 +62,10 @@ public final class FakeDispatch implements Dispatch {
   public final List<RefusedNode> refused = new ArrayList<>();
   public final List<NodeView> nodes =
       new ArrayList<>(
-          List.of(node("node-a", NodeView.State.ACTIVE), node("node-b", NodeView.State.AWAY)));
+          List.of(SampleViews.node("node-a", NodeView.State.ACTIVE), SampleViews.node("node-b", NodeView.State.AWAY)));
 
   final Tokens tokens = new Tokens(List.of());
-  final JoinTokens joinTokens = new JoinTokens();
-  Optional<String> joinKey = Optional.of(Z85.encode(CurveKeyPair.generate().publicKey()));
+  final FakeJoinDesk joinDesk = new FakeJoinDesk();
 
   /** Those of every job, if set. */
   public volatile List<NodeOutcome> results;
@@ -104,20 +82,6 @@ public final class FakeDispatch implements Dispatch {
   /** Why no job is taken, if set. */
   volatile RefusedException submitRefusal;
 
-  public static NodeView node(String name, NodeView.State state) {
-    return new NodeView(
-        name,
-        new NodePresence(state, NOW, Duration.ofSeconds(170)),
-        new NodeClient(
-            "1.0.0", Duration.ofHours(3), Duration.ofMillis(1500), "machine-of-" + name, "zeromq"),
-        0,
-        "",
-        new NodeTraits(
-            Map.of("role", new NodeLabel("web", NodeLabel.Origin.SERVER, "db")),
-            Map.of("os", "fedora"),
-            List.of("10.0.0.1")));
-  }
-
   @Override
   public CompletableFuture<ScheduleView> addSchedule(
       Caller caller, String name, ScheduleTiming timing, List<Job> jobs, List<String> limit) {
@@ -125,9 +89,9 @@ public final class FakeDispatch implements Dispatch {
         new ScheduleView(
             name,
             timing,
-            new ScheduleView.Status(false, false, NOW, null),
+            new ScheduleView.Status(false, false, SampleViews.NOW, null),
             caller.user(),
-            NOW,
+            SampleViews.NOW,
             jobs.size());
     schedules.put(name, view);
     return CompletableFuture.completedFuture(view);
@@ -159,7 +123,7 @@ public final class FakeDispatch implements Dispatch {
 
   @Override
   public List<HookView> hooks() {
-    HookView.Deliveries done = new HookView.Deliveries(3, 2, 1, "it has answered with 500", NOW);
+    HookView.Deliveries done = new HookView.Deliveries(3, 2, 1, "it has answered with 500", SampleViews.NOW);
     return List.of(new HookView("pager", "https://pager.example", List.of("node.lost"), done));
   }
 
@@ -172,12 +136,10 @@ public final class FakeDispatch implements Dispatch {
   public CompletableFuture<ScheduleInfo> schedule(Caller caller, String name) {
     ScheduleView view = schedules.get(name);
     if (view == null) {
-      return CompletableFuture.failedFuture(
-          new RefusedException(
-              RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_SCHEDULE, "no " + name));
+      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_SCHEDULE, "no " + name);
     }
     ScheduleEntry entry =
-        new ScheduleEntry(NOW, NOW, ScheduleEntry.What.STARTED, 1, List.of(UUID.randomUUID()), "");
+        new ScheduleEntry(SampleViews.NOW, SampleViews.NOW, ScheduleEntry.What.STARTED, 1, List.of(UUID.randomUUID()), "");
     return CompletableFuture.completedFuture(
         new ScheduleInfo(
             view, List.of(Json.object().put("verb", "RUN")), List.of("node-a"), List.of(entry)));
@@ -207,33 +169,7 @@ public final class FakeDispatch implements Dispatch {
 
   @Override
   public JoinDesk joinDesk() {
-    return new JoinDesk() {
-      @Override
-      public Optional<String> serverKey() {
-        return joinKey;
-      }
-
-      @Override
-      public CompletableFuture<StoredJoinToken> create(Caller caller, StoredJoinToken token) {
-        joinTokens.put(token);
-        return CompletableFuture.completedFuture(token);
-      }
-
-      @Override
-      public CompletableFuture<StoredJoinToken> revoke(Caller caller, String id) {
-        StoredJoinToken token = joinTokens.remove(id);
-        if (token == null) {
-          throw new RefusedException(
-              RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_TOKEN, "no token");
-        }
-        return CompletableFuture.completedFuture(token);
-      }
-
-      @Override
-      public CompletableFuture<List<StoredJoinToken>> list(Caller caller) {
-        return CompletableFuture.completedFuture(joinTokens.all());
-      }
-    };
+    return joinDesk;
   }
 
   @Override
@@ -367,17 +303,11 @@ public final class FakeDispatch implements Dispatch {
       try {
         return CompletableFuture.completedFuture(UUID.fromString(reference));
       } catch (IllegalArgumentException e) {
-        return CompletableFuture.failedFuture(
-            new RefusedException(
-                RefusedException.Kind.INVALID,
-                ErrorCode.INVALID_REQUEST,
-                "not an id: " + reference));
+        return refused(RefusedException.Kind.INVALID, ErrorCode.INVALID_REQUEST, "not an id: " + reference);
       }
     }
     return ids.isEmpty()
-        ? CompletableFuture.failedFuture(
-            new RefusedException(
-                RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job yet"))
+        ? refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job yet")
         : CompletableFuture.completedFuture(ids.get(ids.size() - 1));
   }
 
@@ -391,7 +321,7 @@ public final class FakeDispatch implements Dispatch {
         jobs.values().stream()
             .takeWhile(job -> !job.id().equals(before))
             .filter(job -> parent == null || job.parent().id().equals(parent))
-            .map(FakeDispatch::summary)
+            .map(SampleViews::summary)
             .toList();
     int more = Math.max(0, all.size() - limit);
     return CompletableFuture.completedFuture(new Bodies.Jobs(all.subList(more, all.size()), more));
@@ -402,7 +332,7 @@ public final class FakeDispatch implements Dispatch {
       Caller caller, int limit, JobFilter filter) {
     List<JobSummary> open =
         jobs.values().stream()
-            .map(FakeDispatch::summary)
+            .map(SampleViews::summary)
             .filter(JobSummary::processing)
             .filter(filter::matches)
             .toList();
@@ -418,17 +348,15 @@ public final class FakeDispatch implements Dispatch {
     }
     Job job = jobs.get(id);
     if (job == null) {
-      return CompletableFuture.failedFuture(
-          new RefusedException(
-              RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + id));
+      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + id);
     }
     return CompletableFuture.completedFuture(
         new JobView(
-            summary(job),
+            SampleViews.summary(job),
             JobJson.write(job),
             submittedBy.get(job.id()),
             List.of("node-c"),
-            results != null ? results : List.of(answered("node-a", "hello\n"), waiting("node-b"))));
+            results != null ? results : List.of(SampleViews.answered("node-a", "hello\n"), SampleViews.waiting("node-b"))));
   }
 
   @Override
@@ -462,11 +390,7 @@ public final class FakeDispatch implements Dispatch {
   @Override
   public synchronized CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent) {
     if (jobs.isEmpty() || jobOrParent != null && !jobs.containsKey(jobOrParent)) {
-      return CompletableFuture.failedFuture(
-          new RefusedException(
-              RefusedException.Kind.NOT_FOUND,
-              ErrorCode.UNKNOWN_JOB,
-              "there is no job " + jobOrParent));
+      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + jobOrParent);
     }
     Duration time = Duration.ofMillis(12);
     return CompletableFuture.completedFuture(
@@ -485,22 +409,14 @@ public final class FakeDispatch implements Dispatch {
     return jobs.containsKey(jobOrParent)
         ? CompletableFuture.completedFuture(
             new RunState(
-                jobOrParent, resume ? null : "paused by " + caller.user(), 3, 1, 2, 0, NOW))
-        : CompletableFuture.failedFuture(
-            new RefusedException(
-                RefusedException.Kind.NOT_FOUND,
-                ErrorCode.UNKNOWN_JOB,
-                "there is no job and no parent " + jobOrParent));
+                jobOrParent, resume ? null : "paused by " + caller.user(), 3, 1, 2, 0, SampleViews.NOW))
+        : refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job and no parent " + jobOrParent);
   }
 
   @Override
   public synchronized CompletableFuture<Bodies.Cancelled> cancel(Caller caller, UUID jobOrParent) {
     if (!jobs.containsKey(jobOrParent)) {
-      return CompletableFuture.failedFuture(
-          new RefusedException(
-              RefusedException.Kind.NOT_FOUND,
-              ErrorCode.UNKNOWN_JOB,
-              "there is no job " + jobOrParent));
+      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + jobOrParent);
     }
     return CompletableFuture.completedFuture(new Bodies.Cancelled(List.of(jobOrParent), List.of()));
   }
@@ -517,11 +433,7 @@ public final class FakeDispatch implements Dispatch {
     List<String> before = nodes.stream().map(NodeView::identity).toList();
     nodes.removeIf(node -> identity == null || node.identity().equals(identity));
     if (identity != null && before.size() == nodes.size()) {
-      return CompletableFuture.failedFuture(
-          new RefusedException(
-              RefusedException.Kind.NOT_FOUND,
-              ErrorCode.UNKNOWN_NODE,
-              "no node " + identity + " is enrolled"));
+      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_NODE, "no node " + identity + " is enrolled");
     }
     return CompletableFuture.completedFuture(identity == null ? before : List.of(identity));
   }
@@ -537,34 +449,8 @@ public final class FakeDispatch implements Dispatch {
     followers.forEach(follower -> follower.accept(event));
   }
 
-  static JobSummary summary(Job job) {
-    return new JobSummary(
-        job.id(),
-        job.parent(),
-        JobTitle.of(job),
-        new JobOrigin("me", NOW, 1),
-        true,
-        new JobCounts(2, 1, 1, 0, 0, 0),
-        new JobTimes(Duration.ofMillis(12), Duration.ofMillis(15), null));
-  }
-
-  static Event.JobEnded ended(Job job, String... skipped) {
-    EndedNodes named = new EndedNodes(List.of(skipped), List.of(), List.of("node-a"), List.of());
-    return new Event.JobEnded(summary(job), named);
-  }
-
-  public static NodeOutcome answered(String node, String stdout) {
-    return new NodeOutcome(
-        node,
-        NodeOutcome.State.FAILED,
-        Outcome.Reason.ERROR,
-        "exit status 1",
-        new CapturedOutput(stdout, ""),
-        new RunTimes(Duration.ofMillis(12), Duration.ofMillis(15), NOW, NOW),
-        RunDetails.NONE);
-  }
-
-  private static NodeOutcome waiting(String node) {
-    return NodeOutcome.withoutRun(node, NodeOutcome.State.WAITING, null, "");
+  private static <T> CompletableFuture<T> refused(
+      RefusedException.Kind kind, ErrorCode code, String why) {
+    return CompletableFuture.failedFuture(new RefusedException(kind, code, why));
   }
 }

@@ -48,13 +48,13 @@ class FollowTest {
   void everyKindOfEventArrivesAsItWas() throws Exception {
     List<Event> sent =
         List.of(
-            new Event.JobTaken(FakeDispatch.summary(JOB)),
+            new Event.JobTaken(SampleViews.summary(JOB)),
             new Event.JobRunning(JOB.id(), JOB.parent().id(), "node-a"),
             output("line\r\nä€😀\u2028data: x\n\n"),
             new Event.NodeAnswered(
-                JOB.id(), JOB.parent().id(), FakeDispatch.answered("node-a", "out\n")),
-            FakeDispatch.ended(JOB, "node-a"),
-            new Event.NodeChanged(FakeDispatch.node("node-a", NodeView.State.EXPIRED)));
+                JOB.id(), JOB.parent().id(), SampleViews.answered("node-a", "out\n")),
+            SampleViews.ended(JOB, "node-a"),
+            new Event.NodeChanged(SampleViews.node("node-a", NodeView.State.EXPIRED)));
     List<Event> got = new ArrayList<>();
     var following =
         CompletableFuture.runAsync(
@@ -102,7 +102,7 @@ class FollowTest {
     await()
         .until(
             () -> {
-              api.dispatch.emit(FakeDispatch.ended(JOB, "node-a"));
+              api.dispatch.emit(SampleViews.ended(JOB, "node-a"));
               return following.isDone();
             });
     following.join();
@@ -154,7 +154,7 @@ class FollowTest {
               return got.stream()
                   .anyMatch(e -> e instanceof Event.JobOutput o && o.text().startsWith("yyy"));
             });
-    api.dispatch.emit(FakeDispatch.ended(JOB));
+    api.dispatch.emit(SampleViews.ended(JOB));
     following.join();
     for (RawHttp each : stuck) {
       each.close();

@@ -117,9 +117,9 @@ class HookStartsTest {
 
   private String token(String name, String role) {
     String text = Tokens.newText();
-    Instant ends = FakeDispatch.NOW.plusSeconds(600);
+    Instant ends = SampleViews.NOW.plusSeconds(600);
     api.dispatch.tokens.put(
-        new StoredToken(name, role, Tokens.digest(text), FakeDispatch.NOW, "root", ends));
+        new StoredToken(name, role, Tokens.digest(text), SampleViews.NOW, "root", ends));
     return text;
   }
 
@@ -234,23 +234,23 @@ class HookStartsTest {
   @Test
   void aSignedRequestStartsARunOnceHoweverOftenItIsAttempted() throws Exception {
     String body = parameters("2");
-    String headers = standard("msg_1", FakeDispatch.NOW, body);
+    String headers = standard("msg_1", SampleViews.NOW, body);
     assertEquals(202, status(post("deploy", headers, body)));
     String again = post("deploy", headers, body);
     assertEquals(200, status(again), again);
     assertTrue(again.contains("\"started\":false"), again);
     // The id and not the time says which delivery it is.
-    String later = standard("msg_1", FakeDispatch.NOW.plusSeconds(60), body);
+    String later = standard("msg_1", SampleViews.NOW.plusSeconds(60), body);
     assertEquals(200, status(post("deploy", later, body)));
     assertEquals(3, commands().size());
-    assertEquals(202, status(post("deploy", standard("msg_2", FakeDispatch.NOW, body), body)));
+    assertEquals(202, status(post("deploy", standard("msg_2", SampleViews.NOW, body), body)));
     assertEquals(6, commands().size());
   }
 
   @Test
   void aDeliveryThatStartedBeforeStaysOneAfterItsOrchestrationHasGrown() throws Exception {
     String body = parameters("2");
-    String headers = standard("msg_1", FakeDispatch.NOW, body);
+    String headers = standard("msg_1", SampleViews.NOW, body);
     assertEquals(202, status(post("deploy", headers, body)));
     Files.writeString(
         directory.resolve("deploy.yaml"),
@@ -263,13 +263,13 @@ class HookStartsTest {
   @Test
   void whoHasNotTheSecretStartsNothing() throws Exception {
     String body = parameters("2");
-    String right = standard("msg_1", FakeDispatch.NOW, body);
+    String right = standard("msg_1", SampleViews.NOW, body);
     List<String> wrong =
         List.of(
-            standard("msg_1", FakeDispatch.NOW, parameters("3")),
+            standard("msg_1", SampleViews.NOW, parameters("3")),
             right.replace("webhook-id: msg_1", "webhook-id: msg_2"),
-            standard("msg_1", FakeDispatch.NOW.minusSeconds(301), body),
-            standard("msg_1", FakeDispatch.NOW.plusSeconds(301), body),
+            standard("msg_1", SampleViews.NOW.minusSeconds(301), body),
+            standard("msg_1", SampleViews.NOW.plusSeconds(301), body),
             right.replace("v1,", "v2,"),
             right + "webhook-id: msg_1\r\n",
             github(body),

@@ -69,7 +69,7 @@ class JobReceiverTest {
 
   @Test
   void resultsAreReadOnlyAsFastAsTheAskerTakesThem() throws Exception {
-    results(NODES, at -> FakeDispatch.answered("node-" + at, OUTPUT));
+    results(NODES, at -> SampleViews.answered("node-" + at, OUTPUT));
     try (RawHttp http = api.raw()) {
       http.send("GET /v1/jobs/" + job.id() + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
       http.readUntil("\"node-0\"");
@@ -79,13 +79,13 @@ class JobReceiverTest {
 
   @Test
   void callersThatDoNotReadHoldNobodyUp() throws Exception {
-    results(NODES, at -> FakeDispatch.answered("node-" + at, OUTPUT));
+    results(NODES, at -> SampleViews.answered("node-" + at, OUTPUT));
     List<RawHttp> stuck = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       stuck.add(api.raw().send("GET /v1/jobs/last HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     }
     await().until(() -> read.get() >= 40);
-    results(20, at -> FakeDispatch.answered("node-" + at, OUTPUT));
+    results(20, at -> SampleViews.answered("node-" + at, OUTPUT));
     CompletableFuture<JobView> view = new CompletableFuture<>();
     new Thread(
             () -> {
@@ -115,7 +115,7 @@ class JobReceiverTest {
           seen.add(inside.incrementAndGet());
           goOn.join();
           inside.decrementAndGet();
-          return FakeDispatch.answered("node", "hello");
+          return SampleViews.answered("node", "hello");
         });
     List<RawHttp> asking = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -140,7 +140,7 @@ class JobReceiverTest {
   @Test
   void aResultThatIsMadeTwiceIsTheSameOrTheReplyIsCut() throws Exception {
     AtomicInteger version = new AtomicInteger();
-    results(1, at -> FakeDispatch.answered("node", version.get() + OUTPUT));
+    results(1, at -> SampleViews.answered("node", version.get() + OUTPUT));
     for (boolean changes : new boolean[] {false, true}) {
       try (RawHttp http = api.raw()) {
         http.send("GET /v1/jobs/last HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -156,7 +156,7 @@ class JobReceiverTest {
 
   @Test
   void aLargeJobComesWhole() throws Exception {
-    results(50, at -> FakeDispatch.answered("node-" + at, OUTPUT));
+    results(50, at -> SampleViews.answered("node-" + at, OUTPUT));
     JobView view = api.connection.job(job.id());
     assertEquals(50, view.nodes().size());
     assertEquals(OUTPUT, view.nodes().get(49).stdout());
@@ -184,7 +184,7 @@ class JobReceiverTest {
           if (at == 100) {
             throw gone();
           }
-          return FakeDispatch.answered("node-" + at, OUTPUT);
+          return SampleViews.answered("node-" + at, OUTPUT);
         });
     IOException cut = assertThrows(IOException.class, () -> api.connection.job(job.id()));
     assertFalse(cut instanceof ApiException, cut::toString);

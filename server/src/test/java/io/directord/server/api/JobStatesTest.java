@@ -42,7 +42,7 @@ class JobStatesTest {
   }
 
   private static JobView view(boolean processing, JobCounts counts, List<NodeOutcome> results) {
-    JobSummary some = FakeDispatch.summary(JobJson.read(Json.object().put("verb", "RUN")));
+    JobSummary some = SampleViews.summary(JobJson.read(Json.object().put("verb", "RUN")));
     JobSummary summary =
         new JobSummary(
             some.id(),

@@ -27,7 +27,7 @@ class LargeReplyTest {
   void start() throws Exception {
     api = new ApiFixture(directory, ApiFixture.LIMITS, memory);
     for (int i = 0; i < NODES; i++) {
-      api.dispatch.nodes.add(FakeDispatch.node("node-" + i, NodeView.State.ACTIVE));
+      api.dispatch.nodes.add(SampleViews.node("node-" + i, NodeView.State.ACTIVE));
     }
   }
 

@@ -85,7 +85,7 @@ class OpenApiTest {
     call(200, "GET", "/v1/analysis", "");
     call(200, "GET", "/v1/analysis/" + job.id(), "");
     call(404, "GET", "/v1/analysis/" + unknown, "");
-    api.dispatch.results = List.of(FakeDispatch.answered("node-a", "1\n2\n3\n"));
+    api.dispatch.results = List.of(SampleViews.answered("node-a", "1\n2\n3\n"));
     call(200, "GET", "/v1/jobs/last/nodes/node-a?tail=2", "");
     call(200, "GET", "/v1/jobs/last/states", "");
     call(200, "POST", "/v1/plan", "{\"text\":\"- jobs: [{RUN: x}, {COPY: /etc/shadow x}]\"}");
@@ -216,13 +216,13 @@ class OpenApiTest {
     UUID id = job.id();
     List<Event> events =
         List.of(
-            new Event.JobTaken(FakeDispatch.summary(job)),
-            new Event.RunChanged(new RunState(id, "paused by ann", 3, 1, 2, 0, FakeDispatch.NOW)),
+            new Event.JobTaken(SampleViews.summary(job)),
+            new Event.RunChanged(new RunState(id, "paused by ann", 3, 1, 2, 0, SampleViews.NOW)),
             new Event.JobRunning(id, id, "node-a"),
             new Event.JobOutput(id, id, "node-a", NodeMessage.Stream.STDERR, "x\n"),
-            new Event.NodeAnswered(id, id, FakeDispatch.answered("node-a", "x")),
-            FakeDispatch.ended(job, "node-a"),
-            new Event.NodeChanged(FakeDispatch.node("node-a", NodeView.State.AWAY)),
+            new Event.NodeAnswered(id, id, SampleViews.answered("node-a", "x")),
+            SampleViews.ended(job, "node-a"),
+            new Event.NodeChanged(SampleViews.node("node-a", NodeView.State.AWAY)),
             new Event.Missed(7));
     try (RawHttp http = api.raw()) {
       http.send("GET /v1/events?detail=output HTTP/1.1\r\n\r\n");

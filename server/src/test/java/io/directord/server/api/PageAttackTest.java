@@ -57,9 +57,9 @@ class PageAttackTest {
             name,
             role,
             Tokens.digest(text),
-            FakeDispatch.NOW,
+            SampleViews.NOW,
             "root",
-            FakeDispatch.NOW.plusSeconds(60)));
+            SampleViews.NOW.plusSeconds(60)));
     return text;
   }
 

@@ -60,19 +60,19 @@ class RemoteAttackTest {
       api.close();
     }
     api = ApiFixture.remote(directory, limits);
-    secret = token("ada", "operator", FakeDispatch.NOW.plusSeconds(60));
+    secret = token("ada", "operator", SampleViews.NOW.plusSeconds(60));
   }
 
   private String token(String name, String role, Instant expiresAt) {
     String text = Tokens.newText();
     api.dispatch.tokens.put(
-        new StoredToken(name, role, Tokens.digest(text), FakeDispatch.NOW, "root", expiresAt));
+        new StoredToken(name, role, Tokens.digest(text), SampleViews.NOW, "root", expiresAt));
     return text;
   }
 
   @Test
   void whoHasNoValidTokenGetsNothingFromAnyRoute() throws Exception {
-    String expired = token("old", "admin", FakeDispatch.NOW);
+    String expired = token("old", "admin", SampleViews.NOW);
     List<String> headers =
         List.of(
             "",
@@ -102,8 +102,8 @@ class RemoteAttackTest {
 
   @Test
   void aTokenHasOnlyItsRole() throws Exception {
-    String reader = token("eve", "read", FakeDispatch.NOW.plusSeconds(60));
-    String gone = token("gone", "no-such-role", FakeDispatch.NOW.plusSeconds(60));
+    String reader = token("eve", "read", SampleViews.NOW.plusSeconds(60));
+    String gone = token("gone", "no-such-role", SampleViews.NOW.plusSeconds(60));
     String job = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
     assertEquals(200, status(ask("GET /v1/nodes", bearer(reader), "")));
     assertEquals(403, status(ask("GET /v1/nodes", bearer(gone), "")));
@@ -126,7 +126,7 @@ class RemoteAttackTest {
   /** The server reads files for root, and for nobody who comes from elsewhere. */
   @Test
   void theServerOpensNoFileForIt() throws Exception {
-    String admin = token("boss", "admin", FakeDispatch.NOW.plusSeconds(60));
+    String admin = token("boss", "admin", SampleViews.NOW.plusSeconds(60));
     Path file = Files.writeString(directory.resolve("file"), "content");
     String sha256 = Digests.sha256(file);
     assertEquals(
@@ -155,8 +155,8 @@ class RemoteAttackTest {
       api.fetched.finish(job, "node-a", new FetchArrival(1, ""));
     }
     api.dispatch.tokens.drop("ada");
-    String later = token("ada", "operator", FakeDispatch.NOW.plusSeconds(60));
-    String other = token("bob", "operator", FakeDispatch.NOW.plusSeconds(60));
+    String later = token("ada", "operator", SampleViews.NOW.plusSeconds(60));
+    String other = token("bob", "operator", SampleViews.NOW.plusSeconds(60));
     for (String path : List.of("/fetched", "/fetched/node-a")) {
       String refused = ask("GET /v1/jobs/" + job + path, bearer(later), "");
       assertEquals(403, status(refused), refused);
@@ -168,7 +168,7 @@ class RemoteAttackTest {
   }
 
   private String holder(String name) {
-    return api.dispatch.tokens.holder("token:" + name, FakeDispatch.NOW);
+    return api.dispatch.tokens.holder("token:" + name, SampleViews.NOW);
   }
 
   private static String submitted(String reply) {
@@ -179,7 +179,7 @@ class RemoteAttackTest {
 
   @Test
   void revokingEndsWhatUsesTheTokenAndNothingElse() throws Exception {
-    String other = token("bob", "read", FakeDispatch.NOW.plusSeconds(60));
+    String other = token("bob", "read", SampleViews.NOW.plusSeconds(60));
     try (SSLSocket follower = tls();
         SSLSocket stays = tls()) {
       send(follower, request("GET /v1/events", bearer(secret), ""));

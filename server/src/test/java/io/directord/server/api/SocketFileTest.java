@@ -126,7 +126,7 @@ class SocketFileTest {
             new ApiAddresses(socket, group, null),
             Components.builtin(),
             ServerRole.alone("1"),
-            () -> FakeDispatch.NOW,
+            () -> SampleViews.NOW,
             new MemoryBudget(64 << 20),
             new Access(
                 Authorizer.byRights(),

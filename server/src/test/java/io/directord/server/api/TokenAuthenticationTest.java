@@ -31,7 +31,7 @@ class TokenAuthenticationTest {
           tokens,
           new Sessions(() -> nanos),
           Roles.builtIn(),
-          () -> FakeDispatch.NOW,
+          () -> SampleViews.NOW,
           new ShareWarnings(() -> nanos),
           () -> nanos);
 
@@ -42,9 +42,9 @@ class TokenAuthenticationTest {
             name,
             "read",
             Tokens.digest(text),
-            FakeDispatch.NOW,
+            SampleViews.NOW,
             "root",
-            FakeDispatch.NOW.plusSeconds(60)));
+            SampleViews.NOW.plusSeconds(60)));
     return text;
   }
 
