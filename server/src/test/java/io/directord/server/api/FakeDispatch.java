@@ -62,7 +62,9 @@ public final class FakeDispatch implements Dispatch {
   public final List<RefusedNode> refused = new ArrayList<>();
   public final List<NodeView> nodes =
       new ArrayList<>(
-          List.of(SampleViews.node("node-a", NodeView.State.ACTIVE), SampleViews.node("node-b", NodeView.State.AWAY)));
+          List.of(
+              SampleViews.node("node-a", NodeView.State.ACTIVE),
+              SampleViews.node("node-b", NodeView.State.AWAY)));
 
   final Tokens tokens = new Tokens(List.of());
   final FakeJoinDesk joinDesk = new FakeJoinDesk();
@@ -123,7 +125,8 @@ public final class FakeDispatch implements Dispatch {
 
   @Override
   public List<HookView> hooks() {
-    HookView.Deliveries done = new HookView.Deliveries(3, 2, 1, "it has answered with 500", SampleViews.NOW);
+    HookView.Deliveries done =
+        new HookView.Deliveries(3, 2, 1, "it has answered with 500", SampleViews.NOW);
     return List.of(new HookView("pager", "https://pager.example", List.of("node.lost"), done));
   }
 
@@ -139,7 +142,13 @@ public final class FakeDispatch implements Dispatch {
       return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_SCHEDULE, "no " + name);
     }
     ScheduleEntry entry =
-        new ScheduleEntry(SampleViews.NOW, SampleViews.NOW, ScheduleEntry.What.STARTED, 1, List.of(UUID.randomUUID()), "");
+        new ScheduleEntry(
+            SampleViews.NOW,
+            SampleViews.NOW,
+            ScheduleEntry.What.STARTED,
+            1,
+            List.of(UUID.randomUUID()),
+            "");
     return CompletableFuture.completedFuture(
         new ScheduleInfo(
             view, List.of(Json.object().put("verb", "RUN")), List.of("node-a"), List.of(entry)));
@@ -303,7 +312,8 @@ public final class FakeDispatch implements Dispatch {
       try {
         return CompletableFuture.completedFuture(UUID.fromString(reference));
       } catch (IllegalArgumentException e) {
-        return refused(RefusedException.Kind.INVALID, ErrorCode.INVALID_REQUEST, "not an id: " + reference);
+        return refused(
+            RefusedException.Kind.INVALID, ErrorCode.INVALID_REQUEST, "not an id: " + reference);
       }
     }
     return ids.isEmpty()
@@ -348,7 +358,8 @@ public final class FakeDispatch implements Dispatch {
     }
     Job job = jobs.get(id);
     if (job == null) {
-      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + id);
+      return refused(
+          RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + id);
     }
     return CompletableFuture.completedFuture(
         new JobView(
@@ -356,7 +367,10 @@ public final class FakeDispatch implements Dispatch {
             JobJson.write(job),
             submittedBy.get(job.id()),
             List.of("node-c"),
-            results != null ? results : List.of(SampleViews.answered("node-a", "hello\n"), SampleViews.waiting("node-b"))));
+            results != null
+                ? results
+                : List.of(
+                    SampleViews.answered("node-a", "hello\n"), SampleViews.waiting("node-b"))));
   }
 
   @Override
@@ -390,7 +404,8 @@ public final class FakeDispatch implements Dispatch {
   @Override
   public synchronized CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent) {
     if (jobs.isEmpty() || jobOrParent != null && !jobs.containsKey(jobOrParent)) {
-      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + jobOrParent);
+      return refused(
+          RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + jobOrParent);
     }
     Duration time = Duration.ofMillis(12);
     return CompletableFuture.completedFuture(
@@ -409,14 +424,24 @@ public final class FakeDispatch implements Dispatch {
     return jobs.containsKey(jobOrParent)
         ? CompletableFuture.completedFuture(
             new RunState(
-                jobOrParent, resume ? null : "paused by " + caller.user(), 3, 1, 2, 0, SampleViews.NOW))
-        : refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job and no parent " + jobOrParent);
+                jobOrParent,
+                resume ? null : "paused by " + caller.user(),
+                3,
+                1,
+                2,
+                0,
+                SampleViews.NOW))
+        : refused(
+            RefusedException.Kind.NOT_FOUND,
+            ErrorCode.UNKNOWN_JOB,
+            "there is no job and no parent " + jobOrParent);
   }
 
   @Override
   public synchronized CompletableFuture<Bodies.Cancelled> cancel(Caller caller, UUID jobOrParent) {
     if (!jobs.containsKey(jobOrParent)) {
-      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + jobOrParent);
+      return refused(
+          RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + jobOrParent);
     }
     return CompletableFuture.completedFuture(new Bodies.Cancelled(List.of(jobOrParent), List.of()));
   }
@@ -433,7 +458,10 @@ public final class FakeDispatch implements Dispatch {
     List<String> before = nodes.stream().map(NodeView::identity).toList();
     nodes.removeIf(node -> identity == null || node.identity().equals(identity));
     if (identity != null && before.size() == nodes.size()) {
-      return refused(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_NODE, "no node " + identity + " is enrolled");
+      return refused(
+          RefusedException.Kind.NOT_FOUND,
+          ErrorCode.UNKNOWN_NODE,
+          "no node " + identity + " is enrolled");
     }
     return CompletableFuture.completedFuture(identity == null ? before : List.of(identity));
   }

@@ -15,7 +15,8 @@ import java.util.concurrent.CompletableFuture;
 /** Has the join tokens that tests make. */
 final class FakeJoinDesk implements JoinDesk {
   private final JoinTokens tokens = new JoinTokens();
-  private final Optional<String> serverKey = Optional.of(Z85.encode(CurveKeyPair.generate().publicKey()));
+  private final Optional<String> serverKey =
+      Optional.of(Z85.encode(CurveKeyPair.generate().publicKey()));
 
   @Override
   public Optional<String> serverKey() {
