@@ -5,14 +5,12 @@ import io.directord.common.json.Json;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.Map;
@@ -101,27 +99,10 @@ public final class Contexts {
       Known before = read();
       Map<String, ServerContext> contexts = new TreeMap<>(before.contexts());
       Known after = new Known(edit.apply(before.current(), contexts), contexts);
-      write(Json.bytes(after));
+      PrivateFiles.replace(file, Json.bytes(after));
       return after;
     } catch (FileSystemException e) {
       throw new IOException("the contexts cannot be kept: " + IoErrors.sayWhere(e), e);
-    }
-  }
-
-  private void write(byte[] content) throws IOException {
-    Path temporary = Files.createTempFile(file.getParent(), ".contexts-", "", PrivateFiles.mode());
-    try {
-      try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 }

@@ -1,13 +1,12 @@
 package io.directord.common.http;
 
+import io.directord.common.security.Digests;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -104,9 +103,8 @@ public final class TlsServer {
   /** The SHA-256 digest of a certificate, as {@code openssl x509 -fingerprint -sha256} shows it. */
   public static String fingerprint(X509Certificate certificate) {
     try {
-      return FINGERPRINT.formatHex(
-          MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-    } catch (NoSuchAlgorithmException | CertificateException e) {
+      return FINGERPRINT.formatHex(Digests.sha256().digest(certificate.getEncoded()));
+    } catch (CertificateException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -4,14 +4,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
-/** Digests by which content and jobs are named, in lower-case hexadecimal. */
+/**
+ * Digests by which content and jobs are named, in lower-case hexadecimal, and the keyed ones that
+ * prove who has a key.
+ */
 public final class Digests {
   private static final int BUFFER_BYTES = 128 << 10;
   private static final int SHA256_DIGITS = 64;
+  private static final String HMAC = "HmacSHA256";
 
   private Digests() {}
 
@@ -53,6 +60,20 @@ public final class Digests {
     MessageDigest digest = sha256();
     digest.update(content);
     return hex(digest);
+  }
+
+  /** HMAC-SHA256 (RFC 2104) of these parts, one behind the other. */
+  public static byte[] hmacSha256(byte[] key, byte[]... parts) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(new SecretKeySpec(key, HMAC));
+      for (byte[] part : parts) {
+        mac.update(part);
+      }
+      return mac.doFinal();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime lacks " + HMAC, e);
+    }
   }
 
   /** Of a whole file, which is read piece by piece. */

@@ -1,9 +1,6 @@
 package io.directord.common.security;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The key pair by which nodes know the server that have no shared key: they have the public half
@@ -20,19 +17,6 @@ public final class JoinKey {
    */
   public static CurveKeyPair of(CurveKeyPair serverKeys) {
     return CurveKeyPair.ofSecret(
-        hmac(serverKeys.secretKey(), LABEL.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  static byte[] hmac(byte[] key, byte[]... parts) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      for (byte[] part : parts) {
-        mac.update(part);
-      }
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime lacks HMAC-SHA256", e);
-    }
+        Digests.hmacSha256(serverKeys.secretKey(), LABEL.getBytes(StandardCharsets.UTF_8)));
   }
 }

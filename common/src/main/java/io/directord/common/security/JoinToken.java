@@ -161,7 +161,7 @@ public record JoinToken(byte[] secret, byte[] serverKey) {
       said.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
       said.writeBytes(part);
     }
-    return JoinKey.hmac(shared, said.toByteArray());
+    return Digests.hmacSha256(shared, said.toByteArray());
   }
 
   @Override

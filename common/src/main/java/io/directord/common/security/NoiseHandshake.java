@@ -5,8 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /**
@@ -22,7 +20,6 @@ public final class NoiseHandshake {
   private static final byte[] NAME =
       "Noise_IK_25519_AESGCM_SHA256".getBytes(StandardCharsets.US_ASCII);
 
-  private static final String HMAC = "HmacSHA256";
   private static final int KEY_BYTES = CurveKeyPair.KEY_BYTES;
   private static final int SEALED_KEY_BYTES = KEY_BYTES + NoiseCipher.TAG_BYTES;
   private static final int FIRST_BYTES = KEY_BYTES + SEALED_KEY_BYTES + NoiseCipher.TAG_BYTES;
@@ -190,13 +187,9 @@ public final class NoiseHandshake {
   }
 
   private void mixHash(byte[] data) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(hash);
-      hash = digest.digest(data);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
+    MessageDigest digest = Digests.sha256();
+    digest.update(hash);
+    hash = digest.digest(data);
   }
 
   private void mixKey(byte[] secret) {
@@ -208,22 +201,9 @@ public final class NoiseHandshake {
 
   /** HKDF (RFC 5869) with the chaining key as the salt, two outputs. */
   private byte[][] derive(byte[] secret) {
-    byte[] key = hmac(chainingKey, secret);
-    byte[] one = hmac(key, new byte[] {1});
-    byte[] two = hmac(key, one, new byte[] {2});
+    byte[] key = Digests.hmacSha256(chainingKey, secret);
+    byte[] one = Digests.hmacSha256(key, new byte[] {1});
+    byte[] two = Digests.hmacSha256(key, one, new byte[] {2});
     return new byte[][] {one, two};
-  }
-
-  private static byte[] hmac(byte[] key, byte[]... data) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(new SecretKeySpec(key, HMAC));
-      for (byte[] part : data) {
-        mac.update(part);
-      }
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime lacks HMAC-SHA256", e);
-    }
   }
 }

@@ -120,24 +120,40 @@ public final class PrivateFiles {
    * @throws FileAlreadyExistsException if it exists
    */
   public static void create(Path file, byte[] content) throws IOException {
-    makeDirectory(file.toAbsolutePath().getParent());
-    Path temporary =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            ".new-",
-            "",
-            PosixFilePermissions.asFileAttribute(FILE_MODE));
+    Path temporary = written(file, content);
     try {
-      try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
-      }
       publish(temporary, file);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Likewise, in place of the one that is there. */
+  public static void replace(Path file, byte[] content) throws IOException {
+    Path temporary = written(file, content);
+    try {
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** A durable file of another name in the same directory. */
+  private static Path written(Path file, byte[] content) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    makeDirectory(directory);
+    Path temporary = Files.createTempFile(directory, ".new-", "", mode());
+    try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+      return temporary;
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(temporary);
+      throw e;
     }
   }
 

@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.UUID;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -110,15 +109,7 @@ public final class Sealing {
    * @param key of the delivery
    */
   public static byte[] sealDenial(byte[] key, long chunk, String reason) {
-    byte[] nonce = new byte[NONCE_BYTES];
-    RANDOM.nextBytes(nonce);
-    try {
-      Cipher cipher = denialCipher(Cipher.ENCRYPT_MODE, key, chunk, nonce);
-      byte[] sealed = cipher.doFinal(reason.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime cannot seal with AES-256-GCM", e);
-    }
+    return seal(denialKey(key), bound(chunk), reason.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -128,13 +119,7 @@ public final class Sealing {
    */
   public static String openDenial(byte[] key, long chunk, byte[] sealed)
       throws GeneralSecurityException {
-    if (sealed.length < NONCE_BYTES + TAG_BYTES) {
-      throw new GeneralSecurityException("too short to be sealed");
-    }
-    byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
-    Cipher cipher = denialCipher(Cipher.DECRYPT_MODE, key, chunk, nonce);
-    byte[] reason = cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
-    return new String(reason, StandardCharsets.UTF_8);
+    return new String(open(denialKey(key), bound(chunk), sealed), StandardCharsets.UTF_8);
   }
 
   /** The key under which a server keeps secrets, made of its own secret key. */
@@ -148,14 +133,7 @@ public final class Sealing {
    * @param name what it is kept as, and only as that can be opened
    */
   public static byte[] keep(byte[] key, String name, byte[] plain) {
-    byte[] nonce = new byte[NONCE_BYTES];
-    RANDOM.nextBytes(nonce);
-    try {
-      byte[] sealed = keepingCipher(Cipher.ENCRYPT_MODE, key, name, nonce).doFinal(plain);
-      return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime cannot seal with AES-256-GCM", e);
-    }
+    return seal(key, name.getBytes(StandardCharsets.UTF_8), plain);
   }
 
   /**
@@ -165,30 +143,49 @@ public final class Sealing {
    */
   public static byte[] openKept(byte[] key, String name, byte[] sealed)
       throws GeneralSecurityException {
+    return open(key, name.getBytes(StandardCharsets.UTF_8), sealed);
+  }
+
+  private static byte[] denialKey(byte[] key) {
+    return derive(key, "directord/1 denial");
+  }
+
+  private static byte[] bound(long chunk) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(chunk).array();
+  }
+
+  /**
+   * A nonce, and what is sealed with it. It is random, since the same key may seal several things.
+   *
+   * @param bound what must be the same for it to be opened
+   */
+  private static byte[] seal(byte[] key, byte[] bound, byte[] plain) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    RANDOM.nextBytes(nonce);
+    try {
+      byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce, bound).doFinal(plain);
+      return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime cannot seal with AES-256-GCM", e);
+    }
+  }
+
+  private static byte[] open(byte[] key, byte[] bound, byte[] sealed)
+      throws GeneralSecurityException {
     if (sealed.length < NONCE_BYTES + TAG_BYTES) {
       throw new GeneralSecurityException("too short to be sealed");
     }
     byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
-    return keepingCipher(Cipher.DECRYPT_MODE, key, name, nonce)
+    return cipher(Cipher.DECRYPT_MODE, key, nonce, bound)
         .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
   }
 
-  private static Cipher keepingCipher(int mode, byte[] key, String name, byte[] nonce)
+  private static Cipher cipher(int mode, byte[] key, byte[] nonce, byte[] bound)
       throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
         mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
-    cipher.updateAAD(name.getBytes(StandardCharsets.UTF_8));
-    return cipher;
-  }
-
-  /** The nonce is random, since the same chunk may be denied for different reasons in turn. */
-  private static Cipher denialCipher(int mode, byte[] key, long chunk, byte[] nonce)
-      throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    SecretKeySpec own = new SecretKeySpec(derive(key, "directord/1 denial"), "AES");
-    cipher.init(mode, own, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
-    cipher.updateAAD(ByteBuffer.allocate(Long.BYTES).putLong(0, chunk));
+    cipher.updateAAD(bound);
     return cipher;
   }
 
@@ -243,14 +240,6 @@ public final class Sealing {
 
   /** HKDF-Expand (RFC 5869) to one block: the secret is random already. */
   private static byte[] derive(byte[] secret, String info) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-      mac.update(info.getBytes(StandardCharsets.UTF_8));
-      mac.update((byte) 1);
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime lacks HMAC-SHA256", e);
-    }
+    return Digests.hmacSha256(secret, info.getBytes(StandardCharsets.UTF_8), new byte[] {1});
   }
 }

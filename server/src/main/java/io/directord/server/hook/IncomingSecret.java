@@ -1,11 +1,11 @@
 package io.directord.server.hook;
 
 import io.directord.common.config.IncomingHook.Signing;
+import io.directord.common.security.Digests;
 import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,12 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Knows who has signed a request that is to start a hook. Immutable. */
 final class IncomingSecret {
-  private static final String ALGORITHM = "HmacSHA256";
   private static final String GITHUB_PREFIX = "sha256=";
   private static final int MIN_GITHUB_CHARACTERS = 16;
 
@@ -112,30 +109,11 @@ final class IncomingSecret {
     boolean found = false;
     for (byte[] secret : github) {
       byte[] right =
-          HexFormat.of().formatHex(mac(secret, body)).getBytes(StandardCharsets.US_ASCII);
+          HexFormat.of()
+              .formatHex(Digests.hmacSha256(secret, body))
+              .getBytes(StandardCharsets.US_ASCII);
       found |= MessageDigest.isEqual(right, given);
     }
-    return found ? new Proof(digest(body)) : null;
-  }
-
-  private static String digest(byte[] body) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  static byte[] mac(byte[] secret, byte[]... parts) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(secret, ALGORITHM));
-      for (byte[] part : parts) {
-        mac.update(part);
-      }
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return found ? new Proof(Digests.sha256(body)) : null;
   }
 }

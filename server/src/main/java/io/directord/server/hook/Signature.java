@@ -1,5 +1,6 @@
 package io.directord.server.hook;
 
+import io.directord.common.security.Digests;
 import io.directord.common.security.PrivateFiles;
 import io.directord.server.store.StoredHookEvent;
 import java.io.IOException;
@@ -91,6 +92,6 @@ final class Signature {
   }
 
   private static String encoded(byte[] secret, byte[]... parts) {
-    return Base64.getEncoder().encodeToString(IncomingSecret.mac(secret, parts));
+    return Base64.getEncoder().encodeToString(Digests.hmacSha256(secret, parts));
   }
 }
