@@ -64,7 +64,7 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
   public List<Entry> list() {
     return with(
         connection -> {
-          update(
+          Statements.update(
               connection,
               "DELETE FROM directord.content_parts p WHERE NOT EXISTS"
                   + " (SELECT FROM directord.contents c WHERE c.sha256 = p.sha256)"
@@ -113,7 +113,7 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
 
   /** Only while this server leads: else it might write what the one that does removes. */
   private void insert(String sql, Object... values) {
-    if (with(connection -> update(connection, sql, values)) == 0) {
+    if (with(connection -> Statements.update(connection, sql, values)) == 0) {
       throw StoreException.notLeading(database.location());
     }
   }
@@ -176,8 +176,9 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
           connection.setAutoCommit(false);
           for (String sha256 : contents) {
             byte[] id = HexFormat.of().parseHex(sha256);
-            update(connection, "DELETE FROM directord.contents WHERE sha256 = ?", id);
-            update(connection, "DELETE FROM directord.content_parts WHERE sha256 = ?", id);
+            Statements.update(connection, "DELETE FROM directord.contents WHERE sha256 = ?", id);
+            Statements.update(
+                connection, "DELETE FROM directord.content_parts WHERE sha256 = ?", id);
           }
           // Last, since commits of the dispatcher and the election wait for this lock.
           try (PreparedStatement leads =
@@ -192,16 +193,6 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
           connection.setAutoCommit(true);
           return null;
         });
-  }
-
-  private static int update(Connection connection, String sql, Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      return statement.executeUpdate();
-    }
   }
 
   @Override

@@ -221,7 +221,7 @@ public final class PostgresElection implements Election {
   /** A leader that sleeps may have a transaction open, which would hold up the election. */
   private Term elect(Connection lease, Leader before) throws SQLException {
     if (before.holder != null) {
-      update(
+      Statements.update(
           lease,
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
               + " WHERE application_name IN (?, ?)",
@@ -229,7 +229,7 @@ public final class PostgresElection implements Election {
           PostgresDatabase.name(before.holder, PostgresDatabase.Use.CONTENT));
     }
     long epoch = before.epoch + 1;
-    update(
+    Statements.update(
         lease,
         "UPDATE directord.leader SET epoch = ?, holder = ?, server = ?,"
             + " renewed = clock_timestamp(), until = clock_timestamp() + ? * interval '1 ms'",
@@ -237,8 +237,8 @@ public final class PostgresElection implements Election {
         database.id(),
         server,
         times.length().toMillis());
-    update(lease, "UPDATE directord.format SET epoch = ?", epoch);
-    update(
+    Statements.update(lease, "UPDATE directord.format SET epoch = ?", epoch);
+    Statements.update(
         lease,
         "DELETE FROM directord.standbys WHERE id = ?"
             + " OR seen < clock_timestamp() - interval '1 hour'",
@@ -247,7 +247,7 @@ public final class PostgresElection implements Election {
   }
 
   private void standBy(Connection lease) throws SQLException {
-    update(
+    Statements.update(
         lease,
         "INSERT INTO directord.standbys VALUES (?, ?, clock_timestamp())"
             + " ON CONFLICT (id) DO UPDATE SET seen = EXCLUDED.seen",
@@ -282,21 +282,14 @@ public final class PostgresElection implements Election {
             System.nanoTime());
   }
 
-  private static int update(Connection connection, String sql, Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      return statement.execute() ? 0 : statement.getUpdateCount();
-    }
-  }
-
   @Override
   public void close() {
     shared.close();
     try {
-      run(lease -> update(lease, "DELETE FROM directord.standbys WHERE id = ?", database.id()));
+      run(
+          lease ->
+              Statements.update(
+                  lease, "DELETE FROM directord.standbys WHERE id = ?", database.id()));
     } catch (StoreException e) {
       // It is forgotten by the others when it has not been seen for a while.
       return;
@@ -358,7 +351,7 @@ public final class PostgresElection implements Election {
                   + " there now";
             }
             int renewed =
-                update(
+                Statements.update(
                     lease,
                     "UPDATE directord.leader SET renewed = clock_timestamp(),"
                         + " until = clock_timestamp() + ? * interval '1 ms'"
@@ -395,8 +388,8 @@ public final class PostgresElection implements Election {
       run(
           lease -> {
             lease.setAutoCommit(false);
-            update(lease, "CREATE TABLE directord.restoring (what bytea NOT NULL)");
-            update(lease, "INSERT INTO directord.restoring VALUES (?)", said);
+            Statements.update(lease, "CREATE TABLE directord.restoring (what bytea NOT NULL)");
+            Statements.update(lease, "INSERT INTO directord.restoring VALUES (?)", said);
             lease.commit();
             lease.setAutoCommit(true);
             return null;
@@ -405,7 +398,7 @@ public final class PostgresElection implements Election {
 
     @Override
     public void endRestore() {
-      run(lease -> update(lease, "DROP TABLE directord.restoring"));
+      run(lease -> Statements.update(lease, "DROP TABLE directord.restoring"));
     }
 
     @Override
@@ -414,7 +407,7 @@ public final class PostgresElection implements Election {
       used.close();
       run(
           lease ->
-              update(
+              Statements.update(
                   lease,
                   "UPDATE directord.leader SET holder = NULL, until = NULL WHERE epoch = ?",
                   epoch));

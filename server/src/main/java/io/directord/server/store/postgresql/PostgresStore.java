@@ -392,10 +392,7 @@ final class PostgresStore implements JobStore {
 
   private static <T> List<T> all(Connection connection, Row<T> row, String sql, Object... values)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
+    try (PreparedStatement statement = Statements.prepare(connection, sql, values)) {
       List<T> found = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
