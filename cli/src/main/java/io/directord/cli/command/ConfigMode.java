@@ -12,7 +12,6 @@ import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import io.directord.common.validation.ErrorCode;
-import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import java.util.ArrayList;
@@ -76,14 +75,7 @@ final class ConfigMode implements Mode {
   }
 
   private void requireAction() throws Failure {
-    String action = words.isEmpty() ? "" : words.get(0);
-    if (!ACTIONS.contains(action)) {
-      throw Failure.usage(
-          "config: check or show is expected"
-              + (action.isEmpty()
-                  ? ""
-                  : ", not " + Quoted.of(action) + Nearest.hint(action, ACTIONS)));
-    }
+    String action = ActionWord.of(words, ACTIONS, "config: check or show is expected");
     boolean check = action.equals(CHECK);
     if (words.size() > (check ? 2 : 1)) {
       throw Failure.usage(

@@ -72,16 +72,9 @@ final class HooksMode implements Mode {
 
   @Override
   public int run(Settings settings, Console console) throws Failure, IOException {
-    String action = words.isEmpty() ? "" : words.get(0);
-    if (!ACTIONS.contains(action)) {
-      throw Failure.usage(
-          "hooks: one of "
-              + String.join(", ", ACTIONS)
-              + " is expected"
-              + (action.isEmpty()
-                  ? ""
-                  : ", not " + Quoted.of(action) + Nearest.hint(action, ACTIONS)));
-    }
+    String action =
+        ActionWord.of(
+            words, ACTIONS, "hooks: one of " + String.join(", ", ACTIONS) + " is expected");
     if (action.equals(LIST) && words.size() > 1) {
       throw Failure.usage("hooks list: " + Quoted.of(words.get(1)) + " is one word too many");
     }

@@ -16,8 +16,6 @@ import io.directord.common.api.JoinTokenView;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
 import io.directord.common.job.Span;
-import io.directord.common.validation.Nearest;
-import io.directord.common.validation.Quoted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,14 +77,7 @@ final class JoinTokenMode implements Mode {
 
   @Override
   public int run(Settings settings, Console console) throws Failure, IOException {
-    String action = words.isEmpty() ? "" : words.get(0);
-    if (!ACTIONS.contains(action)) {
-      throw Failure.usage(
-          "join-token: create, list or revoke is expected"
-              + (action.isEmpty()
-                  ? ""
-                  : ", not " + Quoted.of(action) + Nearest.hint(action, ACTIONS)));
-    }
+    String action = ActionWord.of(words, ACTIONS, "join-token: create, list or revoke is expected");
     boolean revoke = action.equals("revoke");
     if (words.size() != (revoke ? 2 : 1)) {
       throw Failure.usage(

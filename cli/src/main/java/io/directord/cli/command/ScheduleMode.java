@@ -26,7 +26,6 @@ import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
-import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -117,16 +116,9 @@ final class ScheduleMode implements Mode {
 
   @Override
   public int run(Settings settings, Console console) throws Failure, IOException {
-    String action = words.isEmpty() ? "" : words.get(0);
-    if (!ACTIONS.contains(action)) {
-      throw Failure.usage(
-          "schedule: one of "
-              + String.join(", ", ACTIONS)
-              + " is expected"
-              + (action.isEmpty()
-                  ? ""
-                  : ", not " + Quoted.of(action) + Nearest.hint(action, ACTIONS)));
-    }
+    String action =
+        ActionWord.of(
+            words, ACTIONS, "schedule: one of " + String.join(", ", ACTIONS) + " is expected");
     requireWords(action);
     ServerConnection server =
         new ServerConnection(Servers.of(settings), new BusyServer(console::error));

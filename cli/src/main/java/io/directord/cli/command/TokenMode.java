@@ -16,8 +16,6 @@ import io.directord.common.api.ServerConnection;
 import io.directord.common.api.TokenView;
 import io.directord.common.config.Settings;
 import io.directord.common.job.Span;
-import io.directord.common.validation.Nearest;
-import io.directord.common.validation.Quoted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,14 +68,7 @@ final class TokenMode implements Mode {
 
   @Override
   public int run(Settings settings, Console console) throws Failure, IOException {
-    String action = words.isEmpty() ? "" : words.get(0);
-    if (!ACTIONS.contains(action)) {
-      throw Failure.usage(
-          "token: create, list or revoke is expected"
-              + (action.isEmpty()
-                  ? ""
-                  : ", not " + Quoted.of(action) + Nearest.hint(action, ACTIONS)));
-    }
+    String action = ActionWord.of(words, ACTIONS, "token: create, list or revoke is expected");
     boolean list = action.equals("list");
     if (words.size() != (list ? 1 : 2)) {
       throw Failure.usage(
