@@ -3,7 +3,8 @@ package io.directord.common.component;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
-import io.directord.common.json.LargeNumber;
+import io.directord.common.job.Seconds;
+import io.directord.common.json.ShownJson;
 import io.directord.common.validation.Nearest;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -25,9 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
  * arguments. A job that was planned has no other; one that a program has written may.
  */
 final class ArgumentKeys {
-  private static final int MAX_SHOWN = 100;
-  private static final long MAX_SECONDS = 1_000_000_000;
-
   private static final ClassValue<ArgumentKeys> KEYS =
       new ClassValue<>() {
         @Override
@@ -85,14 +83,14 @@ final class ArgumentKeys {
       if (this == WHOLE && value.isIntegralNumber()) {
         return expected + " from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
       }
-      return this == SECONDS && value.isNumber() ? expected + " up to " + MAX_SECONDS : expected;
+      return this == SECONDS && value.isNumber() ? expected + " up to " + Seconds.MAX : expected;
     }
 
     boolean suits(JsonNode value) {
       return switch (this) {
         case FLAG -> value.isBoolean();
         case WHOLE -> value.isIntegralNumber() && value.canConvertToInt();
-        case SECONDS -> value.isNumber() && value.asDouble(MAX_SECONDS + 1) <= MAX_SECONDS;
+        case SECONDS -> value.isNumber() && value.asDouble(Seconds.MAX + 1) <= Seconds.MAX;
         case TEXT -> value.isString();
         case TEXTS -> value.isArray() && value.values().stream().allMatch(JsonNode::isString);
         case LIST -> value.isArray();
@@ -129,7 +127,8 @@ final class ArgumentKeys {
       if (kind == null) {
         unknown(verb, entry.getKey(), known.keySet(), errors);
       } else if (!value.isNull() && !kind.suits(value)) {
-        errors.add(entry.getKey(), kind.insteadOf(value) + " is expected, not " + shown(value));
+        errors.add(
+            entry.getKey(), kind.insteadOf(value) + " is expected, not " + ShownJson.of(value));
       }
     }
   }
@@ -158,10 +157,5 @@ final class ArgumentKeys {
             + Nearest.hint(key, candidates)
             + "; it knows "
             + JobJson.known(known));
-  }
-
-  private static String shown(JsonNode value) {
-    String text = LargeNumber.shown(value);
-    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

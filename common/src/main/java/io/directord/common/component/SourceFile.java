@@ -5,7 +5,6 @@ import io.directord.common.job.Job;
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.InvalidException;
-import io.directord.common.validation.Place;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -40,7 +39,7 @@ public record SourceFile(String path, String sha256, long size, String to) {
       return List.of();
     }
     if (!files.isArray()) {
-      throw invalid("a list is expected");
+      throw InvalidException.of(KEY, "a list is expected");
     }
     List<SourceFile> found = new ArrayList<>();
     for (JsonNode file : files) {
@@ -54,19 +53,15 @@ public record SourceFile(String path, String sha256, long size, String to) {
     try {
       file = json.isObject() ? Json.read(json, SourceFile.class) : null;
     } catch (JacksonException e) {
-      throw invalid(JsonProblem.of(e).toString());
+      throw InvalidException.of(KEY, JsonProblem.of(e).toString());
     }
     if (file == null
         || file.path == null
         || file.sha256 == null
         || !file.sha256.matches("[0-9a-f]{64}")
         || file.size < 0) {
-      throw invalid("each needs path, sha256 and size");
+      throw InvalidException.of(KEY, "each needs path, sha256 and size");
     }
     return file;
-  }
-
-  private static InvalidException invalid(String message) {
-    return new InvalidException(List.of(new Place.Key(KEY).error(message)));
   }
 }

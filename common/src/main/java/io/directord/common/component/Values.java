@@ -1,5 +1,6 @@
 package io.directord.common.component;
 
+import io.directord.common.job.Seconds;
 import io.directord.common.python.Truth;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
@@ -10,12 +11,10 @@ import java.util.Optional;
 /** Converts texts to the types of options; errors say what is expected. */
 public final class Values {
   /** About 31 years, so that no sum of durations overflows. */
-  private static final double MAX_SECONDS = 1e9;
-
   private static final String SECONDS =
-      "seconds above 0, and at most " + (long) MAX_SECONDS + ", are expected";
+      "seconds above 0, and at most " + Seconds.MAX + ", are expected";
 
-  private static final Duration MAX_TIME = Duration.ofSeconds((long) MAX_SECONDS);
+  private static final Duration MAX_TIME = Duration.ofSeconds(Seconds.MAX);
 
   private Values() {}
 
@@ -104,13 +103,9 @@ public final class Values {
 
   /** Seconds, with a fraction if need be, in steps of a millisecond. */
   public static Duration seconds(String text) throws PlanException {
-    try {
-      double seconds = Double.parseDouble(text);
-      if (seconds > 0 && seconds <= MAX_SECONDS) {
-        return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
-      }
-    } catch (NumberFormatException e) {
-      // Reported below, like numbers out of range.
+    Duration time = Seconds.parse(text);
+    if (time != null) {
+      return time;
     }
     throw new PlanException(SECONDS + ", not " + Quoted.of(text));
   }

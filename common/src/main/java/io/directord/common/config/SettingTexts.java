@@ -1,5 +1,6 @@
 package io.directord.common.config;
 
+import io.directord.common.job.Seconds;
 import io.directord.common.python.Truth;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.NodeAttributes;
@@ -18,8 +19,6 @@ import java.util.stream.Collectors;
 /** How values of settings are written; an {@link IllegalArgumentException} says what is wrong. */
 final class SettingTexts {
   private static final String COLLECTOR = "a URL such as http://127.0.0.1:4318 is expected";
-
-  private static final double MAX_SECONDS = 1e9;
 
   private SettingTexts() {}
 
@@ -166,19 +165,12 @@ final class SettingTexts {
   }
 
   static Duration seconds(String text) {
-    try {
-      double seconds = Double.parseDouble(text.strip());
-      if (seconds > 0 && seconds <= MAX_SECONDS) {
-        return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
-      }
-    } catch (NumberFormatException e) {
-      // Reported below, like numbers out of range.
+    Duration time = Seconds.parse(text);
+    if (time != null) {
+      return time;
     }
     throw new IllegalArgumentException(
-        "seconds above 0, and at most "
-            + (long) MAX_SECONDS
-            + ", are expected, not "
-            + Quoted.of(text));
+        "seconds above 0, and at most " + Seconds.MAX + ", are expected, not " + Quoted.of(text));
   }
 
   /** Where traces go, without user, password and query. */

@@ -1,7 +1,7 @@
 package io.directord.common.job;
 
 import io.directord.common.json.Json;
-import io.directord.common.json.LargeNumber;
+import io.directord.common.json.ShownJson;
 import io.directord.common.validation.InvalidException;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -16,12 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads one job from its flat JSON form, and finds all errors in its common keys. */
 final class JobReader {
   /** About 31 years, so that no sum of durations overflows. */
-  private static final double MAX_SECONDS = 1e9;
-
-  /** Maximum characters of a value in a message. */
-  private static final int MAX_SHOWN = 100;
-
   private static final String TARGETS = "targets";
+
   private static final List<String> PREVIEW_KEYS = List.of(JobJson.VERB, JobJson.RUN, JobJson.DIFF);
 
   private final ObjectNode in;
@@ -66,7 +62,7 @@ final class JobReader {
           JobJson.TRACEPARENT,
           "the form of W3C Trace Context is expected, as in"
               + " 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01, not "
-              + shown(in.get(JobJson.TRACEPARENT)));
+              + ShownJson.of(in.get(JobJson.TRACEPARENT)));
     }
     DryRun dryRun = preview == null ? null : dryRun(preview, parentId);
     if (!errors.isEmpty()) {
@@ -97,14 +93,15 @@ final class JobReader {
     if (!(value instanceof ObjectNode preview)) {
       note(
           JobJson.DRY_RUN,
-          "an object with the verb is expected, such as {\"verb\": \"RUN\"}, not " + shown(value));
+          "an object with the verb is expected, such as {\"verb\": \"RUN\"}, not "
+              + ShownJson.of(value));
       return Json.object();
     }
     if (in.hasNonNull(JobJson.VERB)) {
       note(
           JobJson.VERB,
           "a job that is not to be run has its verb in dry_run alone: {\"dry_run\": {\"verb\": "
-              + shown(in.get(JobJson.VERB))
+              + ShownJson.of(in.get(JobJson.VERB))
               + "}}");
     }
     for (String key : preview.propertyNames()) {
@@ -128,14 +125,16 @@ final class JobReader {
   private DryRun dryRun(ObjectNode preview, UUID parent) {
     JsonNode diff = preview.path(JobJson.DIFF);
     if (preview.hasNonNull(JobJson.DIFF) && !diff.isBoolean()) {
-      note(JobJson.DRY_RUN + "." + JobJson.DIFF, "true or false is expected, not " + shown(diff));
+      note(
+          JobJson.DRY_RUN + "." + JobJson.DIFF,
+          "true or false is expected, not " + ShownJson.of(diff));
     }
     JsonNode run = preview.path(JobJson.RUN);
     try {
       UUID id = preview.hasNonNull(JobJson.RUN) ? UUID.fromString(run.asString("")) : parent;
       return new DryRun(id, diff.asBoolean(false));
     } catch (IllegalArgumentException e) {
-      note(JobJson.DRY_RUN + "." + JobJson.RUN, "a UUID is expected, not " + shown(run));
+      note(JobJson.DRY_RUN + "." + JobJson.RUN, "a UUID is expected, not " + ShownJson.of(run));
       return null;
     }
   }
@@ -159,14 +158,14 @@ final class JobReader {
       return Job.DEFAULT_TIMEOUT;
     }
     // A number may be larger than any type of Java.
-    double seconds = value.isIntegralNumber() ? value.asDouble(MAX_SECONDS + 1) : value.asDouble(0);
-    if (!value.isNumber() || !(seconds > 0) || seconds > MAX_SECONDS) {
+    double seconds = value.isIntegralNumber() ? value.asDouble(Seconds.MAX + 1) : value.asDouble(0);
+    if (!value.isNumber() || !(seconds > 0) || seconds > Seconds.MAX) {
       note(
           "timeout",
           "seconds above 0, and at most "
-              + (long) MAX_SECONDS
+              + Seconds.MAX
               + ", are expected, not "
-              + shown(value));
+              + ShownJson.of(value));
       return Job.DEFAULT_TIMEOUT;
     }
     return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
@@ -178,7 +177,7 @@ final class JobReader {
       return null;
     }
     if (!value.isString()) {
-      note(key, "a text is expected, not " + shown(value));
+      note(key, "a text is expected, not " + ShownJson.of(value));
       return null;
     }
     return value.stringValue();
@@ -190,7 +189,7 @@ final class JobReader {
       return false;
     }
     if (!value.isBoolean()) {
-      note(key, "true or false is expected, not " + shown(value));
+      note(key, "true or false is expected, not " + ShownJson.of(value));
     }
     return value.asBoolean(false);
   }
@@ -200,7 +199,7 @@ final class JobReader {
     try {
       return value == null ? otherwise : UUID.fromString(value);
     } catch (IllegalArgumentException e) {
-      note(key, "a UUID is expected, not " + shown(in.get(key)));
+      note(key, "a UUID is expected, not " + ShownJson.of(in.get(key)));
       return otherwise;
     }
   }
@@ -214,7 +213,7 @@ final class JobReader {
     }
     for (JsonNode element : value.isArray() ? value : List.of(value)) {
       if (!element.isString() || element.stringValue().isBlank()) {
-        note(key, "names of jobs are expected, such as [\"config\"], not " + shown(value));
+        note(key, "names of jobs are expected, such as [\"config\"], not " + ShownJson.of(value));
         return List.of();
       }
       names.add(element.stringValue());
@@ -230,12 +229,12 @@ final class JobReader {
     }
     List<String> out = new ArrayList<>();
     if (!value.isArray() && !value.isNull()) {
-      note(TARGETS, "a list of nodes is expected, such as [\"web-1\"], not " + shown(value));
+      note(TARGETS, "a list of nodes is expected, such as [\"web-1\"], not " + ShownJson.of(value));
       return out;
     }
     for (JsonNode element : value) {
       if (!element.isString() && !element.isNull()) {
-        note(TARGETS, "a list of texts is expected, not " + shown(value));
+        note(TARGETS, "a list of texts is expected, not " + ShownJson.of(value));
         return out;
       }
       if (element.isNull() || element.stringValue().isBlank()) {
@@ -247,16 +246,11 @@ final class JobReader {
       note(
           TARGETS,
           "a name of a node is empty, or there is none: "
-              + shown(value)
+              + ShownJson.of(value)
               + "; leave "
               + TARGETS
               + " out for every node");
     }
     return out;
-  }
-
-  private static String shown(JsonNode value) {
-    String text = LargeNumber.shown(value);
-    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

@@ -2,14 +2,20 @@ package io.directord.common.json;
 
 import tools.jackson.databind.JsonNode;
 
-/** Numbers beyond what a double holds, for people. */
-public final class LargeNumber {
-  private LargeNumber() {}
+/** JSON that somebody has written, for people. */
+public final class ShownJson {
+  private static final int MAX_CHARACTERS = 100;
 
-  /** The value as JSON; for a number that became infinite when it was read, that it did. */
-  public static String shown(JsonNode value) {
+  private ShownJson() {}
+
+  /**
+   * The value as JSON, or the beginning of that; for a number that became infinite when it was
+   * read, that it did.
+   */
+  public static String of(JsonNode value) {
     boolean infinite =
         value.isFloatingPointNumber() && !Double.isFinite(value.asDouble(Double.NaN));
-    return infinite ? "a number beyond 1.7e308" : value.toString();
+    String text = infinite ? "a number beyond 1.7e308" : value.toString();
+    return text.length() <= MAX_CHARACTERS ? text : text.substring(0, MAX_CHARACTERS) + "...";
   }
 }

@@ -4,8 +4,6 @@ import io.directord.common.job.Job;
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.InvalidException;
-import io.directord.common.validation.Place;
-import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -42,10 +40,10 @@ public record SourceTree(String path, String sha256, long size, int files, long 
     try {
       tree = json.isObject() ? Json.read(json, SourceTree.class) : null;
     } catch (JacksonException e) {
-      throw invalid(JsonProblem.of(e).toString());
+      throw InvalidException.of(KEY, JsonProblem.of(e).toString());
     }
     if (tree == null || !tree.isComplete()) {
-      throw invalid("it needs path, sha256, size, files, bytes and to");
+      throw InvalidException.of(KEY, "it needs path, sha256, size, files, bytes and to");
     }
     return tree;
   }
@@ -59,9 +57,5 @@ public record SourceTree(String path, String sha256, long size, int files, long 
         && size <= Manifest.MAX_BYTES
         && files >= 0
         && bytes >= 0;
-  }
-
-  private static InvalidException invalid(String message) {
-    return new InvalidException(List.of(new Place.Key(KEY).error(message)));
   }
 }

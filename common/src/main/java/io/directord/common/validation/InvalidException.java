@@ -15,6 +15,15 @@ public final class InvalidException extends IllegalArgumentException {
     this.errors = List.copyOf(errors);
   }
 
+  /**
+   * With one error.
+   *
+   * @param key where it is
+   */
+  public static InvalidException of(String key, String message) {
+    return new InvalidException(List.of(new Place.Key(key).error(message)));
+  }
+
   /** Each with its place; never empty. */
   public List<ValidationError> errors() {
     return errors;

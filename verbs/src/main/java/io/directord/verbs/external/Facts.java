@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.InvalidException;
-import io.directord.common.validation.Place;
-import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,12 +41,8 @@ public record Facts(
         return Json.read(json, Facts.class);
       }
     } catch (JacksonException e) {
-      throw invalid(JsonProblem.of(e).toString());
+      throw InvalidException.of(KEY, JsonProblem.of(e).toString());
     }
-    throw invalid("an object with cacheable, lock, keeps and preview is expected");
-  }
-
-  private static InvalidException invalid(String message) {
-    return new InvalidException(List.of(new Place.Key(KEY).error(message)));
+    throw InvalidException.of(KEY, "an object with cacheable, lock, keeps and preview is expected");
   }
 }
