@@ -27,7 +27,7 @@ final class SteadyLoad implements AutoCloseable {
   private static final long TICK_NANOS = Duration.ofMillis(50).toNanos();
 
   /** Seconds of work that may be in progress before less is offered. */
-  private static final int MOST_SECONDS = 2;
+  private static final int MAX_SECONDS = 2;
 
   private final ServerConnection server;
   private final double jobsPerSecond;
@@ -101,7 +101,7 @@ final class SteadyLoad implements AutoCloseable {
       for (; due >= 1; due--) {
         jobs.add(job());
       }
-      if (!jobs.isEmpty() && submitted.size() < MOST_SECONDS * jobsPerSecond) {
+      if (!jobs.isEmpty() && submitted.size() < MAX_SECONDS * jobsPerSecond) {
         long now = System.nanoTime();
         jobs.forEach(job -> submitted.put(job.id(), now));
         server.submit(jobs, Map.of());

@@ -30,7 +30,7 @@ public final class Servers {
         : of(settings, name.get());
   }
 
-  /** The context that counts, named or in use; empty for the socket that the settings name. */
+  /** The context of this command, named or in use; empty for the socket of the settings. */
   private static Optional<String> name(Settings settings, Contexts contexts) throws IOException {
     Optional<String> named = settings.find(Settings.CONTEXT);
     return named.isPresent() ? named : inUse(settings, contexts);
@@ -44,7 +44,7 @@ public final class Servers {
   }
 
   /**
-   * Looks that the context that counts is one that is known.
+   * Looks that the context of this command exists.
    *
    * @throws Failure if there is no such context
    * @throws IOException if the contexts cannot be read

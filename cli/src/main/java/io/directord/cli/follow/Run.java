@@ -229,7 +229,7 @@ public final class Run {
     return held.get(node);
   }
 
-  /** It is followed anew: what is paused is told again, and all else goes on. */
+  /** Forgets what is paused: the server tells it again to whoever follows anew. */
   synchronized void followed() {
     states.clear();
   }

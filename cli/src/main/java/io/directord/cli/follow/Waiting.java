@@ -212,7 +212,7 @@ public final class Waiting implements AutoCloseable {
         : node.remark();
   }
 
-  /** Nothing is said afterwards. */
+  /** Ends the notes: none is printed once this has returned. */
   @Override
   public void close() {
     RunFollower.end(thread);

@@ -146,7 +146,7 @@ final class JobTail implements AutoCloseable {
     return found;
   }
 
-  /** Whether its end was among what is missing, and is not told again. */
+  /** Whether the job has ended, and the event of that is among those that were missed. */
   private boolean hasEndedUnseen(Event event) throws IOException {
     if (!(event instanceof Event.Missed missed) || !missed.mayHideEnds()) {
       return false;

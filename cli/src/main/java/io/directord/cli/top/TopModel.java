@@ -99,7 +99,7 @@ final class TopModel {
     pane = text;
   }
 
-  /** An answer to a key; left out if something else was opened or begun since. */
+  /** Shows the answer to a key, unless the user has opened or begun something else since. */
   void answer(TextPane text) {
     if (pane == null && typed == null && asked == null) {
       pane = text;

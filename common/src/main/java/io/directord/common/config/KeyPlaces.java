@@ -12,7 +12,7 @@ import java.util.Optional;
 public record KeyPlaces(Settings settings) {
   private static final String JOIN_TOKEN = "join_token";
 
-  /** Whether such secrets count at all, rather than key files or nothing. */
+  /** Whether secrets are used at all, rather than CURVE key files or no security. */
   public boolean areUsed() {
     return !settings.get(Settings.INSECURE) && !settings.get(Settings.CURVE_ENCRYPTION);
   }

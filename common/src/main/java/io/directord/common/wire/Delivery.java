@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
  * @param size in bytes
  * @param chunkBytes size of every chunk but the last
  * @param key AES-256 key that the chunks are sealed with, see {@code Sealing}
- * @param ticket proves to the content port that the asker was given this job; 32 bytes
+ * @param ticket proves to the content port that the node was given this job; 32 bytes
  */
 public record Delivery(
     UUID jobId, String sha256, long size, int chunkBytes, byte[] key, byte[] ticket) {

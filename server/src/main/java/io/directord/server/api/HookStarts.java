@@ -125,7 +125,7 @@ final class HookStarts {
       }
       String key = only(call, KEY);
       if (key != null && !key.matches(VALID_KEY)) {
-        throw Call.bad("Idempotency-Key: 1 to 200 characters without blanks are expected");
+        throw Call.bad("Idempotency-Key: 1 to 200 characters without whitespace are expected");
       }
       return new Delivery(caller.user(), key == null ? null : caller.holder() + " " + key, false);
     }
@@ -221,7 +221,7 @@ final class HookStarts {
     return failure.getCause() == null ? failure : failure.getCause();
   }
 
-  /** One that is undecided may have begun. */
+  /** Takes a refused run back from those of its minute; an undecided one counts, as it may begin. */
   private static void countOnlyBegun(StartableHook hook, Throwable failure) {
     if (failure != null
         && cause(failure) instanceof RefusedException refused

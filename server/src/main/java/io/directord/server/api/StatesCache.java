@@ -11,7 +11,7 @@ import java.util.UUID;
  * store once and not for each look at a run. Thread-safe.
  */
 final class StatesCache {
-  /** What a job takes beside its letters: its id, its counts, and its places in the map. */
+  /** Bytes of an entry besides its states: id, counts, and what the map needs. */
   static final int JOB_BYTES = 300;
 
   private final int maxBytes;

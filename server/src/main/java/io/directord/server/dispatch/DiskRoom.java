@@ -38,9 +38,9 @@ final class DiskRoom {
   /** Why jobs are refused because of the disk; null if there is room. Reads the disk. */
   String obstacle() {
     long usable = store.usableBytes();
-    String objection = usable >= MIN_USABLE_BYTES ? null : tooLittle(usable);
-    note(objection);
-    return objection;
+    String why = usable >= MIN_USABLE_BYTES ? null : tooLittle(usable);
+    note(why);
+    return why;
   }
 
   private String tooLittle(long usable) {
@@ -53,12 +53,12 @@ final class DiskRoom {
         + " MiB are needed: no job is taken until there is room";
   }
 
-  private synchronized void note(String objection) {
-    if (objection != null && !isShort) {
-      LOG.log(Level.WARNING, objection);
-    } else if (objection == null && isShort) {
+  private synchronized void note(String why) {
+    if (why != null && !isShort) {
+      LOG.log(Level.WARNING, why);
+    } else if (why == null && isShort) {
       LOG.log(Level.INFO, "the disk of {0} has room again: jobs are taken", store.location());
     }
-    isShort = objection != null;
+    isShort = why != null;
   }
 }

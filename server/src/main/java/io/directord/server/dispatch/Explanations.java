@@ -66,7 +66,7 @@ final class Explanations {
     Open question =
         new Open(
             request,
-            job == null ? null : job.summaryForAskers(rollouts.progress(job)),
+            job == null ? null : job.summaryForCallers(rollouts.progress(job)),
             turn.now().plus(TIMEOUT));
     if (job != null) {
       for (Assignment one : job.assignments()) {

@@ -288,19 +288,19 @@ final class LiveJob implements Work {
   }
 
   /**
-   * How it stands for who asks: no result counts before the store has it, since a crash may still
-   * take it, and who is told that the job has ended reads them there.
+   * How it stands, for callers. A result counts only when the store has it: a crash may still take
+   * it, and whoever is told that the job has ended reads its results from the store.
    *
    * @param progress how far it has come, if it has not ended
    */
-  JobSummary summaryForAskers(JobProgress progress) {
+  JobSummary summaryForCallers(JobProgress progress) {
     JobCounts told = committed;
     return summary(told.open() > 0 ? progress : ENDED, told);
   }
 
   /** Likewise, without how far its parent has come; for any thread. */
   JobSummary summaryForLists() {
-    return summaryForAskers(GOES_ON);
+    return summaryForCallers(GOES_ON);
   }
 
   private JobSummary summary(JobProgress progress, JobCounts told) {

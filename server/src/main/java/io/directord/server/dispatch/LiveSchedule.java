@@ -29,13 +29,13 @@ import java.util.function.BooleanSupplier;
 final class LiveSchedule {
   private static final System.Logger LOG = System.getLogger(LiveSchedule.class.getName());
 
-  /** An occurrence that is noticed later than this after its time was missed. */
+  /** An occurrence that is noticed later than this counts as missed. */
   private static final Duration IN_TIME = Duration.ofMinutes(1);
 
-  /** After a clock that was set back by more, what was decided may be due again. */
+  /** If the clock is set back by more, occurrences that were decided on may become due again. */
   private static final Duration SET_BACK = Duration.ofHours(1);
 
-  /** Before a run that the server could not take is tried again. */
+  /** Pause before a run is tried again for which the server had no room. */
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
   private final StoredSchedule schedule;
@@ -51,7 +51,7 @@ final class LiveSchedule {
   /** Who asked by hand for the run that is being made ready; null if nobody did. */
   private CompletableFuture<ScheduleView> byHand;
 
-  /** Before that, a run that waits is not tried; null if it may be. */
+  /** When a waiting run may be tried again; null for at once. */
   private Moment notBefore;
 
   LiveSchedule(StoredSchedule schedule, ScheduleState state) {
@@ -73,7 +73,7 @@ final class LiveSchedule {
     return state;
   }
 
-  /** Of its jobs, in memory. */
+  /** Memory of its jobs. */
   long bytes() {
     return bytes;
   }

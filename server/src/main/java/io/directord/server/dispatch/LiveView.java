@@ -105,7 +105,7 @@ final class LiveView {
   }
 
   private JobSummary summary(LiveJob job) {
-    return job.summaryForAskers(rollouts.progress(job));
+    return job.summaryForCallers(rollouts.progress(job));
   }
 
   private NodeOutcome unanswered(Assignment one, Moment now) {

@@ -58,7 +58,7 @@ final class Membership {
 
   /** Says whether a node could join; nothing of it is kept. */
   void inquired(NodeAddress peer, NodeMessage.Inquiry inquiry, Turn turn) {
-    String refusal = nodes.objection(peer, inquiry, turn.now());
+    String refusal = nodes.refusal(peer, inquiry, turn.now());
     if (refusal == null) {
       // To look what is at the port counts as an attempt that was refused.
       turn.effect(new Effect.NoteJoined(inquiry.identity(), peer.host()));

@@ -373,7 +373,7 @@ final class Submission {
       turn.tell(
           job.parentId(),
           Detail.NODES,
-          new Event.JobTaken(job.summaryForAskers(rollouts.progress(job))));
+          new Event.JobTaken(job.summaryForCallers(rollouts.progress(job))));
       book.queue(job, turn);
     }
   }

@@ -64,11 +64,11 @@ public final class HookSender implements HookOutlet, AutoCloseable {
 
   /** Tells those from now on; what waits for one that stays is delivered as it is told now. */
   public void replace(Table table) {
-    // Nobody who wants to deliver waits for one that is slow to end.
+    // Without the lock, since a thread may take long to end.
     replaced(table).forEach(LoopThread::close);
   }
 
-  /** The threads of those that are gone. */
+  /** Returns the threads of hooks that are no longer configured. */
   private synchronized List<LoopThread> replaced(Table table) {
     if (closed) {
       return List.of();

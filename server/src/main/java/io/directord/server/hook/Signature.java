@@ -73,7 +73,7 @@ final class Signature {
   /**
    * Whether one of the signatures that a request shows is right.
    *
-   * @param shown as {@code v1,BASE64}, separated by blanks
+   * @param shown as {@code v1,BASE64}, separated by spaces
    * @param parts of what is signed
    */
   boolean isOneOf(String shown, byte[]... parts) {

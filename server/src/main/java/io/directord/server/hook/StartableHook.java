@@ -121,7 +121,7 @@ public final class StartableHook {
     }
   }
 
-  /** The run that was counted last has not begun. */
+  /** Takes back the last run that was counted: it has not begun. */
   public void notStarted() {
     synchronized (traffic) {
       traffic.left = Math.min(settings.perMinute(), traffic.left + 1);

@@ -67,7 +67,7 @@ public final class JoinTokens {
    * Why a node that is not enrolled may not enrol over that connection; null if it may. Who has not
    * proved a token learns nothing else.
    */
-  String objection(
+  String refusal(
       NodeAddress peer, String identity, String machineId, JoinProof proof, Instant now) {
     if (!peer.needsToken()) {
       return null;
@@ -103,7 +103,7 @@ public final class JoinTokens {
   }
 
   /**
-   * Counts a use by a node that has just enrolled, against which there was no objection; returns
+   * Counts a use by a node that has just enrolled, which {@link #refusal} let pass; returns
    * what has become of the token, or null if the node needed none.
    */
   StoredJoinToken use(NodeAddress peer, String identity, JoinProof proof) {

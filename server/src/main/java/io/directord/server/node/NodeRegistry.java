@@ -119,7 +119,7 @@ public final class NodeRegistry {
   /**
    * Why a node that asks so could not join over that connection; null if it could. Changes nothing.
    */
-  public String objection(NodeAddress peer, NodeMessage.Inquiry inquiry, Moment now) {
+  public String refusal(NodeAddress peer, NodeMessage.Inquiry inquiry, Moment now) {
     ClientFacts facts =
         new ClientFacts(
             inquiry.version(),
@@ -187,7 +187,7 @@ public final class NodeRegistry {
     }
     if (!isKnown(peer, node)) {
       String noToken =
-          tokens.objection(peer, beat.identity(), beat.machineId(), beat.join(), now.instant());
+          tokens.refusal(peer, beat.identity(), beat.machineId(), beat.join(), now.instant());
       if (noToken != null) {
         return noToken;
       }

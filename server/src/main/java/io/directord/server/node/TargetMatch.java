@@ -30,7 +30,7 @@ final class TargetMatch {
   private Predicate<Candidate> whole;
   private boolean isNegated;
 
-  /** Whether what is being prepared stands behind an odd number of nots. */
+  /** Whether the part that is being prepared is negated: an odd number of nots is before it. */
   private boolean excludes;
 
   private TargetMatch(NodeRegistry nodes, TargetGroups groups, EarlierResults earlier) {
@@ -243,7 +243,11 @@ final class TargetMatch {
                             : "no node matches all of it, though one matches each part")));
   }
 
-  /** Nodes that are to be left alone would be taken if this were a mistyped label that counted. */
+  /**
+   * The message for a label or fact that no node has. It is an error within a negation, too: were it
+   * mistyped, nodes would be taken that it is to exclude; so the message says how to begin with a new
+   * label.
+   */
   private String unknownKey(Expression.Label label, boolean excludes) {
     String key = label.key();
     Set<String> keys = new TreeSet<>();

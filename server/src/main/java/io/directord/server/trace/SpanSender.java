@@ -49,7 +49,7 @@ public final class SpanSender implements Loop {
   private final BlockingQueue<Span> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final AtomicLong dropped = new AtomicLong();
 
-  /** Taken from those that wait, and neither sent nor left out. */
+  /** Spans that were taken from the queue, and are neither sent nor dropped yet. */
   private final List<Span> batch = new ArrayList<>();
 
   private boolean failed;
@@ -207,7 +207,7 @@ public final class SpanSender implements Loop {
     }
   }
 
-  /** Nobody waits for a collector when the server ends. */
+  /** Counts what is left in the log: the end of the server does not wait for a collector. */
   @Override
   public void end() {
     long lost = dropped.get() + batch.size() + waiting.size();

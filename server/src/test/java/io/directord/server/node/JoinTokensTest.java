@@ -112,7 +112,7 @@ class JoinTokensTest {
     assertEquals(JoinTokens.NO_TOKEN, refusal(TestAddress.joining(keys, server), "a,b", null));
     assertEquals(
         JoinTokens.NO_TOKEN,
-        registry.objection(
+        registry.refusal(
             another, new NodeMessage.Inquiry("known", MACHINE, Heartbeat.PROTOCOL, "1"), at(NOW)));
   }
 
