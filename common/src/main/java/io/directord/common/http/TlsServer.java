@@ -190,10 +190,6 @@ public final class TlsServer {
     return host;
   }
 
-  public int port() {
-    return port;
-  }
-
   /** Null for none. */
   String token() {
     return token;
