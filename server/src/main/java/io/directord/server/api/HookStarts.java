@@ -221,7 +221,9 @@ final class HookStarts {
     return failure.getCause() == null ? failure : failure.getCause();
   }
 
-  /** Takes a refused run back from those of its minute; an undecided one counts, as it may begin. */
+  /**
+   * Takes a refused run back from those of its minute; an undecided one counts, as it may begin.
+   */
   private static void countOnlyBegun(StartableHook hook, Throwable failure) {
     if (failure != null
         && cause(failure) instanceof RefusedException refused

@@ -103,8 +103,8 @@ public final class JoinTokens {
   }
 
   /**
-   * Counts a use by a node that has just enrolled, which {@link #refusal} let pass; returns
-   * what has become of the token, or null if the node needed none.
+   * Counts a use by a node that has just enrolled, which {@link #refusal} let pass; returns what
+   * has become of the token, or null if the node needed none.
    */
   StoredJoinToken use(NodeAddress peer, String identity, JoinProof proof) {
     if (!peer.needsToken()) {

@@ -244,9 +244,9 @@ final class TargetMatch {
   }
 
   /**
-   * The message for a label or fact that no node has. It is an error within a negation, too: were it
-   * mistyped, nodes would be taken that it is to exclude; so the message says how to begin with a new
-   * label.
+   * The message for a label or fact that no node has. It is an error within a negation, too: were
+   * it mistyped, nodes would be taken that it is to exclude; so the message says how to begin with
+   * a new label.
    */
   private String unknownKey(Expression.Label label, boolean excludes) {
     String key = label.key();

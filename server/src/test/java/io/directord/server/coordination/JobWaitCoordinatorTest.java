@@ -17,8 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class JobWaitCoordinatorTest {
   private static final String SHA = "ab".repeat(28);
-  private static final List<String> NODES =
-      IntStream.range(0, 300).mapToObj(i -> "n" + i).toList();
+  private static final List<String> NODES = IntStream.range(0, 300).mapToObj(i -> "n" + i).toList();
 
   private final Map<String, Integer> asked = new HashMap<>();
   private final List<String> resumed = new ArrayList<>();
@@ -51,8 +50,7 @@ class JobWaitCoordinatorTest {
   private Work work(ObjectNode json) {
     Job job = JobJson.read(json);
     return stub(
-        Work.class,
-        Map.of("id", job.id(), "job", job, "targets", NODES, "isCommittedOn", false));
+        Work.class, Map.of("id", job.id(), "job", job, "targets", NODES, "isCommittedOn", false));
   }
 
   private Floor floor(Work unended) {
