@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerConnection;
-import io.directord.server.FreePorts;
+import io.directord.nats.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

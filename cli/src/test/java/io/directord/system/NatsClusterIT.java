@@ -9,6 +9,7 @@ import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
 import io.directord.common.api.JobSummary;
 import io.directord.nats.BrokerProcess;
+import io.directord.nats.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ class NatsClusterIT {
     Path configuration =
         Files.writeString(
             directory.resolve("nats.conf"), accounts.group(1).replace("...", PASSWORD));
-    int[] routes = IntStream.range(0, BROKERS).map(i -> BrokerProcess.freePort()).toArray();
+    int[] routes = IntStream.range(0, BROKERS).map(i -> FreePorts.next()).toArray();
     for (int own : routes) {
       String others =
           IntStream.of(routes)

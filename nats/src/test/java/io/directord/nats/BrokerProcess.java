@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A nats-server of the test's own, on a free port of the loopback interface. */
 public final class BrokerProcess implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
   private static final List<Path> PROGRAMS =
       List.of(Path.of("/usr/sbin/nats-server"), Path.of("/usr/bin/nats-server"));
 
@@ -36,7 +35,7 @@ public final class BrokerProcess implements AutoCloseable {
    * @param options as on its command line
    */
   public static BrokerProcess start(String... options) {
-    return start(freePort(), options);
+    return start(FreePorts.next(), options);
   }
 
   /** Likewise at that port. */
@@ -44,14 +43,6 @@ public final class BrokerProcess implements AutoCloseable {
     BrokerProcess broker = new BrokerProcess(port, List.of(options));
     broker.startAgain();
     return broker;
-  }
-
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Starts it after it was ended. */

@@ -12,13 +12,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class BrokerTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   private final List<String> troubles = new CopyOnWriteArrayList<>();
 
   @Test
   void aConnectionThatWasNeverThereIsNotSaidToBeLost() {
-    int port = BrokerProcess.freePort();
+    int port = FreePorts.next();
     String url = "nats://127.0.0.1:" + port;
     try (Broker broker = open(url, url)) {
       await().atMost(TIMEOUT).until(() -> troubles.size() >= 3);

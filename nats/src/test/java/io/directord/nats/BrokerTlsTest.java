@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whether a broker is believed to be the one that the setting names. */
 class BrokerTlsTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @TempDir Path directory;
   private final List<String> troubles = new CopyOnWriteArrayList<>();

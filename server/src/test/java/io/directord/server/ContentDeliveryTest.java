@@ -22,6 +22,7 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.ServerMessage;
+import io.directord.nats.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ class ContentDeliveryTest {
   private ContentMessage ask(byte[] ticket, long chunk) throws Exception {
     try (ZContext context = new ZContext();
         ZMQ.Socket socket = context.createSocket(SocketType.DEALER)) {
-      socket.setReceiveTimeOut(20_000);
+      socket.setReceiveTimeOut(240_000);
       // JeroMQ now and then forgets to begin a handshake; then it shall try again soon.
       socket.setHandshakeIvl(500);
       socket.connect("tcp://127.0.0.1:" + server.contentPort());

@@ -4,6 +4,7 @@ import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.SharedKey;
+import io.directord.nats.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -17,6 +17,7 @@ import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.SharedKey;
 import io.directord.common.validation.WrongSettingException;
+import io.directord.nats.FreePorts;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

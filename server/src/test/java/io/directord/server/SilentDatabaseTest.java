@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A leader whose packets to the database vanish, while those of another server arrive. */
 class SilentDatabaseTest {
   private static final Election.LeaseTimes TIMES =
-      new Election.LeaseTimes(Duration.ofSeconds(3), Duration.ofMillis(300));
+      new Election.LeaseTimes(Duration.ofSeconds(8), Duration.ofMillis(300));
   private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
   /** Who commits in which epoch, in the order in which it is committed. */

@@ -16,6 +16,7 @@ import io.directord.common.config.SettingsLoader;
 import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.validation.ErrorCode;
+import io.directord.nats.FreePorts;
 import io.directord.server.store.Election;
 import io.directord.server.store.postgresql.PostgresServer;
 import java.io.IOException;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StandbyTest {
   private static final Election.LeaseTimes TIMES =
       new Election.LeaseTimes(Duration.ofSeconds(30), Duration.ofMillis(300));
-  private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
   @AutoClose private static PostgresServer database;
 

@@ -3,7 +3,7 @@ package io.directord.cli.bootstrap;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.directord.server.FreePorts;
+import io.directord.nats.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

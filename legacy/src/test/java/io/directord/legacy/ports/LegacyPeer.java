@@ -21,6 +21,9 @@ final class LegacyPeer implements AutoCloseable {
   static final String STX = "\u0002";
   static final String ETX = "\u0003";
 
+  /** It bounds a hang, and measures nothing. */
+  static final int TIMEOUT_MILLIS = 240_000;
+
   private final ZContext context = new ZContext(1);
   private final ZMQ.Socket socket;
   private final String identity;
@@ -86,7 +89,7 @@ final class LegacyPeer implements AutoCloseable {
 
   /** The next job. */
   JsonNode job() {
-    List<String> frames = hear(10_000);
+    List<String> frames = hear(TIMEOUT_MILLIS);
     if (frames == null || frames.size() != 7) {
       throw new AssertionError(identity + " was sent no job but " + frames);
     }
@@ -110,7 +113,7 @@ final class LegacyPeer implements AutoCloseable {
   /** Asks for a piece of a file. */
   List<String> fetch(String jobId, String offset, String size, String path) {
     say(jobId, STX, offset, size, path, "", "");
-    return hear(10_000);
+    return hear(TIMEOUT_MILLIS);
   }
 
   private static String verb(JsonNode job) {

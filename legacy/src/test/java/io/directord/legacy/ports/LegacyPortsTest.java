@@ -20,9 +20,9 @@ import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.SharedKey;
+import io.directord.nats.FreePorts;
 import io.directord.server.CannotStartException;
 import io.directord.server.FakeNode;
-import io.directord.server.FreePorts;
 import io.directord.server.Server;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,7 +131,7 @@ class LegacyPortsTest {
   void aJobLooksAsTheOriginalSendsIt() throws Exception {
     try (LegacyPeer peer = joined("a")) {
       Job job = submitted(run("echo hello"), "a");
-      List<String> frames = peer.hear(10_000);
+      List<String> frames = peer.hear(LegacyPeer.TIMEOUT_MILLIS);
       assertEquals(7, frames.size());
       assertEquals(36, frames.get(0).length());
       assertEquals(
@@ -372,7 +372,7 @@ class LegacyPortsTest {
   private static List<String> answered(LegacyPeer peer, String id, String offset, String size) {
     List<String> answer = peer.fetch(id, offset, size, "/asked/for/at/the/end");
     while (answer != null && !answer.get(4).contains("/asked/for/at/the/end")) {
-      answer = peer.hear(10_000);
+      answer = peer.hear(LegacyPeer.TIMEOUT_MILLIS);
     }
     return answer;
   }

@@ -13,12 +13,12 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
+import io.directord.nats.FreePorts;
 import io.directord.server.TestServer;
 import io.directord.server.TestThreads;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ public abstract class TransportContract {
   /** More than any transport keeps for a node that does not read. */
   private static final int TOO_MANY = 12_000;
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(240);
 
   protected final ResultMemory memory = new ResultMemory(new MemoryBudget(16 << 20));
   private final List<Heard> heard = new CopyOnWriteArrayList<>();
@@ -98,9 +98,7 @@ public abstract class TransportContract {
   @BeforeEach
   void choosePorts() throws IOException {
     for (Setting<Integer> port : ports()) {
-      try (ServerSocket socket = new ServerSocket(0)) {
-        options.put(port, Integer.toString(socket.getLocalPort()));
-      }
+      options.put(port, Integer.toString(FreePorts.next()));
     }
     options.putAll(others());
     transport = open(settings(), context());

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.directord.client.link.Connection;
 import io.directord.client.link.Driver;
 import io.directord.common.wire.ConnectionNotice;
+import io.directord.nats.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -31,6 +31,7 @@ class ZeroMqConnectionTest {
   private static final String OTHER_KEY = "its shared key is most likely another one";
   private static final String LOST = "is lost";
   private static final String CUT = "the network has cut the connection";
+  private static final int TIMEOUT_MILLIS = 240_000;
   private static final int SIGNATURE_BYTES = 10;
   private static final int GREETING_BYTES = 64;
 
@@ -40,12 +41,12 @@ class ZeroMqConnectionTest {
   /** A server that starts takes connections before it has time for them. */
   @Test
   void theTimeToAnswerBeginsWhenTheServerTakesTheConnection() throws IOException {
-    int port = freePort();
+    int port = FreePorts.next();
     try (Driver driver = driver(port);
         Connection connection = driver.connect(said::add)) {
       await().until(() -> turn(connection) && count(NOBODY) == 1);
       pass(Duration.ofSeconds(9));
-      try (ServerSocket server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+      try (ServerSocket server = listener(port);
           Socket taken = server.accept()) {
         taken.getInputStream().readNBytes(SIGNATURE_BYTES);
         turn(connection);
@@ -62,7 +63,7 @@ class ZeroMqConnectionTest {
   /** A server that thousands of nodes come to greets each when it is its turn. */
   @Test
   void waitsForItsTurnOnTheSameConnectionAndTellsOnceThatItWaits() throws IOException {
-    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    try (ServerSocket server = listener(0);
         Driver driver = driver(server.getLocalPort());
         Connection connection = driver.connect(said::add)) {
       turn(connection);
@@ -80,7 +81,7 @@ class ZeroMqConnectionTest {
         pass(Duration.ofSeconds(90));
         turn(connection);
 
-        first.setSoTimeout(0);
+        first.setSoTimeout(TIMEOUT_MILLIS);
         assertEquals(-1, first.getInputStream().read(), "it leaves in the end");
       }
       pass(Duration.ofSeconds(1));
@@ -93,7 +94,7 @@ class ZeroMqConnectionTest {
   @Test
   void ofSeveralServersAnotherIsTriedSoonWhenOneTakesConnectionsButDoesNotAnswer()
       throws IOException {
-    try (ServerSocket stopped = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+    try (ServerSocket stopped = listener(0);
         ZContext context = new ZContext();
         Driver driver = driver(List.of("127.0.0.1", "127.0.0.2"), stopped.getLocalPort());
         Connection connection = driver.connect(said::add)) {
@@ -117,7 +118,7 @@ class ZeroMqConnectionTest {
   /** A server that ends a handshake where its key is another one looks the same. */
   @Test
   void aHandshakeThatIsCutPointsToTheKeyOnlyIfThatNeverWorked() throws Exception {
-    int port = freePort();
+    int port = FreePorts.next();
     try (Driver driver = driver(port);
         Connection connection = driver.connect(said::add)) {
       cutHandshake(port, connection);
@@ -137,8 +138,8 @@ class ZeroMqConnectionTest {
   }
 
   private void cutHandshake(int port, Connection connection) throws IOException {
-    try (ServerSocket server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      server.setSoTimeout(10);
+    try (ServerSocket server = listener(port)) {
+      server.setSoTimeout(100);
       Socket taken = null;
       while (taken == null) {
         try {
@@ -159,6 +160,12 @@ class ZeroMqConnectionTest {
         peer.getInputStream().readNBytes(GREETING_BYTES);
       }
     }
+  }
+
+  private static ServerSocket listener(int port) throws IOException {
+    ServerSocket listener = new ServerSocket(port, 5, InetAddress.getByName("127.0.0.1"));
+    listener.setSoTimeout(TIMEOUT_MILLIS);
+    return listener;
   }
 
   /** Its pauses between attempts go by this clock. */
@@ -187,12 +194,5 @@ class ZeroMqConnectionTest {
   private static boolean turn(Connection connection) {
     connection.await(TimeUnit.MILLISECONDS.toNanos(1));
     return true;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket()) {
-      any.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      return any.getLocalPort();
-    }
   }
 }

@@ -3,9 +3,7 @@ package io.directord.client.link.zeromq;
 import io.directord.client.link.Driver;
 import io.directord.client.link.DriverContract;
 import io.directord.common.wire.ConnectionNotice;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import io.directord.nats.FreePorts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -17,11 +15,11 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 class ZeroMqDriverTest extends DriverContract {
-  private int port;
+  private final int port = FreePorts.next();
 
   @Override
   protected Driver driver() throws Exception {
-    ServerAddress address = ServerAddress.of(List.of("127.0.0.1"), port(), null, null);
+    ServerAddress address = ServerAddress.of(List.of("127.0.0.1"), port, null, null);
     return new ZeroMqDriver(
         address,
         System::nanoTime,
@@ -32,17 +30,7 @@ class ZeroMqDriverTest extends DriverContract {
 
   @Override
   protected Server server() throws Exception {
-    return new RouterServer(port());
-  }
-
-  private int port() throws Exception {
-    if (port == 0) {
-      try (ServerSocket any = new ServerSocket()) {
-        any.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        port = any.getLocalPort();
-      }
-    }
-    return port;
+    return new RouterServer(port);
   }
 
   /** A ROUTER socket on a thread of its own. */

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.common.config.DatastoreUrl;
-import io.directord.server.FreePorts;
+import io.directord.nats.FreePorts;
 import io.directord.server.store.DatabaseServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +30,7 @@ public final class PostgresServer implements DatabaseServer {
 
   private static final String ENCODED_PASSWORD = "p%40ss%2Fw%3Ard";
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
   private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
 
   private final Path programs;

@@ -3,11 +3,10 @@ package io.directord.server.store.redis;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.directord.nats.FreePorts;
 import io.directord.server.store.DatabaseServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +22,7 @@ import redis.clients.jedis.exceptions.JedisException;
 /** A Redis of the test's own, on a free port, with a password; durable unless it is said. */
 public final class RedisServer implements DatabaseServer {
   private static final String PASSWORD = "p4ss-w0rd";
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
   private static final Path PROGRAM = Path.of("/usr/bin/redis-server");
 
   private final Path directory;
@@ -32,12 +31,10 @@ public final class RedisServer implements DatabaseServer {
   private int databases;
   private Process process;
 
-  private RedisServer(Path directory, List<String> options) throws IOException {
+  private RedisServer(Path directory, List<String> options) {
     this.directory = directory;
     this.options = options;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    this.port = FreePorts.next();
   }
 
   /**
@@ -130,7 +127,12 @@ public final class RedisServer implements DatabaseServer {
     try (Jedis jedis =
         new Jedis(
             new HostAndPort("127.0.0.1", port),
-            DefaultJedisClientConfig.builder().password(PASSWORD).database(database).build())) {
+            DefaultJedisClientConfig.builder()
+                .password(PASSWORD)
+                .database(database)
+                // What it answers is on the disk, for which others may make it wait.
+                .timeoutMillis((int) TIMEOUT.toMillis())
+                .build())) {
       return question.apply(jedis);
     }
   }

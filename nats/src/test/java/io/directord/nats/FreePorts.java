@@ -1,4 +1,4 @@
-package io.directord.server;
+package io.directord.nats;
 
 import java.io.IOException;
 import java.net.InetAddress;
