@@ -20,7 +20,7 @@ class SimulatorsTest {
       simulators.start(
           "nowhere", "1", Map.of("DIRECTORD_ZMQ_SHARED_KEY", "a key of some length"), 1);
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(240))
           .untilAsserted(
               () -> {
                 IOException ended = assertThrows(IOException.class, simulators::requireAll);

@@ -229,7 +229,7 @@ class LineScriptTest {
   private static Ran run(ProcessBuilder builder) throws Exception {
     Process process = builder.redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes());
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(240, TimeUnit.SECONDS));
     return new Ran(process.exitValue(), said);
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class ClientTimeouts implements BeforeAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(240));
     Awaitility.setDefaultPollDelay(Duration.ZERO);
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
   }

@@ -156,7 +156,7 @@ public final class TestVerbs {
     private final String verb;
     private final ObjectNode arguments = Json.object();
     private Parent parent = TestVerbs.parent(false);
-    private Duration timeout = Duration.ofSeconds(60);
+    private Duration timeout = Duration.ofMinutes(10);
     private boolean skipCache = true;
     private boolean forceLock;
     private boolean stream;

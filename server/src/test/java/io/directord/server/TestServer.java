@@ -370,7 +370,7 @@ public final class TestServer implements AutoCloseable {
   /** The future's value; what failed it is thrown as it is. */
   public static <T> T get(CompletableFuture<T> future) {
     try {
-      return future.get(60, TimeUnit.SECONDS);
+      return future.get(240, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;

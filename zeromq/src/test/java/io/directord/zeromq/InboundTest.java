@@ -27,6 +27,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 class InboundTest {
+  private static final int TIMEOUT_MILLIS = 240_000;
   private static final int MORE = 1;
   private static final int LARGE = 2;
   private static final Inbound.Limits LIMITS = new Inbound.Limits(1000, 3000, 4, 5000, 20_000);
@@ -41,7 +42,7 @@ class InboundTest {
   /** It bounds a hang, and measures nothing. */
   @BeforeAll
   static void setTimeout() {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(240));
   }
 
   @AfterEach
@@ -130,9 +131,7 @@ class InboundTest {
     InboundConnection connection = read().metadata().connection();
     assertTrue(connection.grant(InboundConnection.sizeOf(4000, 4)));
     for (int round = 0; round < 2; round++) {
-      for (int i = 0; i < 4; i++) {
-        send(peer, i < 3 ? MORE : 0, 1000);
-      }
+      sendAtOnce(peer, 4, 1000);
     }
     assertEquals(4, read().frames().size());
     assertCloses(peer);
@@ -202,7 +201,7 @@ class InboundTest {
   }
 
   private Received read() {
-    router.setReceiveTimeOut(30_000);
+    router.setReceiveTimeOut(TIMEOUT_MILLIS);
     assertNotNull(router.base().recv(0), "a message comes");
     return Received.poll(router);
   }
@@ -222,7 +221,7 @@ class InboundTest {
     }
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     peers.add(socket);
-    socket.setSoTimeout(30_000);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
     DataInputStream in = new DataInputStream(socket.getInputStream());
     ByteBuffer greeting = ByteBuffer.allocate(64);
     greeting.put((byte) 0xff).putLong(1).put((byte) 0x7f).put((byte) 3).put((byte) 1);
@@ -249,8 +248,18 @@ class InboundTest {
     out.write(frame.put((byte) (flags | LARGE)).putLong(bytes).array());
   }
 
+  /** A message of several frames. One that ends its connection cannot be sent piece by piece. */
+  private static void sendAtOnce(Socket peer, int frames, int bytes) throws IOException {
+    ByteBuffer message = ByteBuffer.allocate(frames * (9 + bytes));
+    for (int i = 0; i < frames; i++) {
+      int flags = i < frames - 1 ? MORE | LARGE : LARGE;
+      message.position(i * (9 + bytes)).put((byte) flags).putLong(bytes);
+    }
+    peer.getOutputStream().write(message.array());
+  }
+
   private static void assertCloses(Socket peer) throws IOException {
-    peer.setSoTimeout(30_000);
+    peer.setSoTimeout(TIMEOUT_MILLIS);
     try {
       peer.getInputStream().readAllBytes();
     } catch (java.net.SocketException e) {

@@ -67,7 +67,7 @@ class WeakKeyTest {
     int port = router.bindToRandomPort("tcp://127.0.0.1");
 
     try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      stranger.setSoTimeout(60_000);
+      stranger.setSoTimeout(240_000);
       OutputStream out = stranger.getOutputStream();
       DataInputStream in = new DataInputStream(stranger.getInputStream());
       out.write(greeting());

@@ -223,7 +223,7 @@ class HostileDirectoryTest {
   private static String asOther(Path directory, String command) throws Exception {
     Process process = other(directory, command);
     String said = new String(process.getInputStream().readAllBytes());
-    assertTrue(process.waitFor(20, TimeUnit.SECONDS), command);
+    assertTrue(process.waitFor(240, TimeUnit.SECONDS), command);
     return said;
   }
 

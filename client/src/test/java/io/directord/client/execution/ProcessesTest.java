@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.process.ProcessTree;
 import io.directord.client.process.Spawner;
+import io.directord.client.process.TestProcesses;
 import io.directord.client.process.TestSpawner;
 import io.directord.common.component.JobException;
 import io.directord.common.wire.NodeMessage.Stream;
@@ -299,9 +300,7 @@ class ProcessesTest {
   }
 
   private static boolean alive(Path file) throws Exception {
-    Path stat = Path.of("/proc", "" + pid(file), "stat");
-    // A zombie has ended; whether it is reaped is its parent's business.
-    return Files.exists(stat) && !Files.readString(stat).contains(") Z ");
+    return !TestProcesses.hasEnded(pid(file));
   }
 
   private String stdout() {

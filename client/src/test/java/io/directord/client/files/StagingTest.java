@@ -175,7 +175,7 @@ class StagingTest {
   private static int run(String... command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getInputStream().readAllBytes();
-    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(240, TimeUnit.SECONDS));
     return process.exitValue();
   }
 

@@ -65,7 +65,7 @@ class LaneDeskTest extends LanesFixture {
 
   @Test
   void aJobMayWaitForTheServersWord() throws Exception {
-    verbs.put("WAITS", waiting(Duration.ofSeconds(30)));
+    verbs.put("WAITS", waiting(Duration.ofMinutes(10)));
     Job good = TestVerbs.job("WAITS", "good");
     Job bad = TestVerbs.job("WAITS", "bad");
     run(List.of(good, bad));

@@ -37,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,7 @@ abstract class LanesFixture implements LaneMessages {
   final AtomicInteger running = new AtomicInteger();
   final AtomicInteger mostRunning = new AtomicInteger();
   final CountDownLatch gate = new CountDownLatch(1);
+  volatile LongSupplier nanoTime = System::nanoTime;
   ContentLink content = (delivery, chunks, sink) -> {};
   JournalOpener.Opened reopened;
   Journal journal;
@@ -106,7 +108,7 @@ abstract class LanesFixture implements LaneMessages {
                 this::verb,
                 ASYNC_LANES,
                 Clock.systemUTC(),
-                System::nanoTime,
+                () -> nanoTime.getAsLong(),
                 (thread, death) -> deaths.add(death)),
             this,
             () -> {});
@@ -194,7 +196,7 @@ abstract class LanesFixture implements LaneMessages {
   Outcome block(String text) throws InterruptedException {
     enter();
     try {
-      assertTrue(gate.await(30, TimeUnit.SECONDS));
+      assertTrue(gate.await(240, TimeUnit.SECONDS));
       return new Outcome.Succeeded(text);
     } finally {
       running.decrementAndGet();

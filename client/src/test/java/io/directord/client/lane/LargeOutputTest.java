@@ -99,7 +99,7 @@ class LargeOutputTest {
           jobs.add(new Journal.Received(job, ServerCodec.encode(job).data()));
         }
         lanes.add(journal.take(jobs).run());
-        if (open.await(60, TimeUnit.SECONDS)) {
+        if (open.await(240, TimeUnit.SECONDS)) {
           System.out.println("all have ended");
         }
       }

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.zeromq.SocketType;
@@ -21,6 +23,9 @@ import org.zeromq.ZMQ;
 final class ContentServer implements AutoCloseable {
   final Delivery delivery;
   final AtomicInteger requests = new AtomicInteger();
+
+  /** The numbers of the chunks of these. */
+  final Set<Long> asked = ConcurrentHashMap.newKeySet();
 
   /** Gives the answer to a request, or null for none. */
   volatile BiFunction<ContentMessage.Request, ContentMessage, ContentMessage> fault =
@@ -83,6 +88,7 @@ final class ContentServer implements AutoCloseable {
     try {
       var request = (ContentMessage.Request) ContentCodec.decode(Frames.of(frames));
       requests.incrementAndGet();
+      asked.add(request.chunk());
       ContentMessage answer;
       if (!Arrays.equals(request.ticket(), delivery.ticket())) {
         answer = new ContentMessage.Denied(request.ticket(), request.chunk(), new byte[0]);

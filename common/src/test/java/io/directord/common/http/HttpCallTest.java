@@ -54,7 +54,10 @@ class HttpCallTest {
         Thread thread = new Thread(() -> drip(listener, pause));
         thread.start();
         try (HttpCall call =
-            new HttpCall(SocketChannel.open(address), "GET", Duration.ofMillis(200))) {
+            new HttpCall(
+                SocketChannel.open(address),
+                "GET",
+                pause == 0 ? Duration.ofMinutes(4) : Duration.ofMillis(200))) {
           call.send("/", null);
           IOException ended = assertThrows(IOException.class, call::await);
           Class<?> kind = pause == 0 ? ProtocolException.class : SocketTimeoutException.class;

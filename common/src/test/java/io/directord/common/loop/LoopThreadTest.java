@@ -58,7 +58,7 @@ class LoopThreadTest {
   /** It bounds a hang, and measures nothing. */
   @BeforeAll
   static void setTimeout() {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(240));
   }
 
   @Test

@@ -136,7 +136,7 @@ public final class ApiFixture implements AutoCloseable {
     return new ApiFixture(directory, LIMITS, new MemoryBudget(MEMORY), authorizer, null);
   }
 
-  /** A server that waits for a peer for half a second. */
+  /** A server that waits for a peer for two seconds. */
   public static ApiFixture withLittleTime(Path directory) throws IOException {
     return new ApiFixture(directory, impatient());
   }
@@ -181,19 +181,19 @@ public final class ApiFixture implements AutoCloseable {
 
   /** Little of everything. */
   static ApiLimits tight() {
-    return tight(Duration.ofSeconds(15), Duration.ofSeconds(20));
+    return tight(Duration.ofMinutes(2), Duration.ofMinutes(2));
   }
 
   /** Little of everything, time for peers included. */
   static ApiLimits impatient() {
-    return tight(Duration.ofMillis(500), Duration.ofSeconds(20));
+    return tight(Duration.ofSeconds(2), Duration.ofMinutes(2));
   }
 
   /**
    * Little of everything, time for the dispatcher included, which may be slow on a busy machine.
    */
   static ApiLimits hasty() {
-    return tight(Duration.ofSeconds(15), Duration.ofMillis(500));
+    return tight(Duration.ofMinutes(2), Duration.ofMillis(500));
   }
 
   private static ApiLimits tight(Duration tick, Duration answer) {

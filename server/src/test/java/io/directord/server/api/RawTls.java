@@ -90,7 +90,7 @@ final class RawTls {
 
   static Socket plain(InetSocketAddress address) throws IOException {
     Socket socket = new Socket(address.getAddress(), address.getPort());
-    socket.setSoTimeout((int) Duration.ofSeconds(100).toMillis());
+    socket.setSoTimeout((int) Duration.ofSeconds(240).toMillis());
     return socket;
   }
 
@@ -101,7 +101,7 @@ final class RawTls {
       SSLSocket socket =
           (SSLSocket)
               context.getSocketFactory().createSocket(address.getAddress(), address.getPort());
-      socket.setSoTimeout((int) Duration.ofSeconds(100).toMillis());
+      socket.setSoTimeout((int) Duration.ofSeconds(240).toMillis());
       return socket;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -73,7 +73,7 @@ class StrangerTest {
     command.add("http://localhost" + options[options.length - 1]);
     Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
     String out = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(curl.waitFor(30, TimeUnit.SECONDS));
+    assertTrue(curl.waitFor(240, TimeUnit.SECONDS));
     return out;
   }
 }

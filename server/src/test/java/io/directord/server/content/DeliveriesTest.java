@@ -295,7 +295,7 @@ class DeliveriesTest {
   private ContentMessage answer(ContentMessage.Request request) throws Exception {
     CompletableFuture<ContentSource.Answer> answer = new CompletableFuture<>();
     deliveries.ask(request, answer::complete);
-    List<byte[]> frames = answer.get(10, TimeUnit.SECONDS).frames();
+    List<byte[]> frames = answer.get(240, TimeUnit.SECONDS).frames();
     answer.get().whenGone().run();
     return ContentCodec.decode(Frames.of(frames));
   }

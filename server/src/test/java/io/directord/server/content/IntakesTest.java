@@ -347,7 +347,7 @@ class IntakesTest {
   }
 
   private static ContentMessage said(CompletableFuture<Answer> answer) throws Exception {
-    return ContentCodec.decode(Frames.of(answer.get(10, TimeUnit.SECONDS).frames()));
+    return ContentCodec.decode(Frames.of(answer.get(240, TimeUnit.SECONDS).frames()));
   }
 
   private static Upload upload(int number, long bytes, long next) {

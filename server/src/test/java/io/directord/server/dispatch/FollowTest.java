@@ -51,7 +51,8 @@ class FollowTest {
             NodeMessage.Stream.STDOUT,
             "half a li".getBytes(StandardCharsets.UTF_8)));
     node.answer(FakeNode.success(job.id(), "half a line"));
-    await().until(() -> jobs.size() == 1);
+    // Each follower is told after the one before.
+    await().until(() -> jobs.size() == 1 && nodes.size() == 4 && output.size() == 5);
 
     assertInstanceOf(Event.JobEnded.class, jobs.get(0));
     assertEquals(
@@ -68,7 +69,6 @@ class FollowTest {
             .map(event -> ((Event.JobOutput) event).text())
             .findFirst()
             .orElseThrow());
-    assertEquals(5, output.size());
     assertEquals(List.of(), others);
   }
 

@@ -73,10 +73,10 @@ class MeasuringTest {
               () -> 0,
               timeout);
       CompletableFuture<Figures> figures = measuring.figures(TestServer.CALLER);
-      Input.Asked asked = (Input.Asked) inbox.take(TimeUnit.MINUTES.toMillis(1)).get(0);
+      Input.Asked asked = (Input.Asked) inbox.take(TimeUnit.MINUTES.toMillis(4)).get(0);
       Figures.Work work = new Figures.Work(0, 0, 0, 0, 0, 0, 0);
       ((Input.Measure) asked.request()).to().complete(new Figures.Decided(NODES, work));
-      return figures.orTimeout(1, TimeUnit.MINUTES).join();
+      return figures.orTimeout(4, TimeUnit.MINUTES).join();
     }
   }
 }

@@ -52,11 +52,11 @@ class ReaderTest {
   }
 
   private static <T> T soon(CompletableFuture<T> future) {
-    return future.orTimeout(1, TimeUnit.MINUTES).join();
+    return future.orTimeout(4, TimeUnit.MINUTES).join();
   }
 
   private Input next() throws InterruptedException {
-    return inputs.poll(1, TimeUnit.MINUTES);
+    return inputs.poll(4, TimeUnit.MINUTES);
   }
 
   @Test

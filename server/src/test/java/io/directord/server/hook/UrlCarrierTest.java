@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Deliveries by TLS. */
-@Timeout(60)
+@Timeout(300)
 class UrlCarrierTest {
   private static final char[] NO_PASSWORD = new char[0];
   private static final StoredHookEvent EVENT =

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /** Spans as a collector receives them. */
-@Timeout(120)
+@Timeout(300)
 class SpanSenderTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:10Z");
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -129,7 +129,7 @@ class TcpListenerTest {
   }
 
   private void read() {
-    router.setReceiveTimeOut(120_000);
+    router.setReceiveTimeOut(240_000);
     assertNotNull(router.base().recv(0), "a message comes");
     assertEquals(
         "here", new String(Received.poll(router).frames().get(0), StandardCharsets.US_ASCII));

@@ -15,7 +15,6 @@ import io.directord.nats.SealedSession;
 import io.directord.nats.ServerHandshake;
 import io.directord.nats.Subjects;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -26,7 +25,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,14 +40,11 @@ class NatsDriverTest extends DriverContract {
 
   @BeforeAll
   static void startBroker() {
-    // That a server is gone shows by the next ping.
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
     broker = BrokerProcess.start();
   }
 
   @AfterAll
   static void endBroker() {
-    Awaitility.reset();
     if (broker != null) {
       broker.close();
     }

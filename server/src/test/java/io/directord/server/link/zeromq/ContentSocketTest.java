@@ -265,7 +265,7 @@ class ContentSocketTest {
     ZMQ.Socket node = of.createSocket(SocketType.DEALER);
     node.setHandshakeIvl(500);
     node.setRcvHWM(receiveQueue);
-    node.setReceiveTimeOut(10_000);
+    node.setReceiveTimeOut(240_000);
     node.connect("tcp://127.0.0.1:" + socket.port());
     return node;
   }

@@ -17,7 +17,6 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -168,7 +167,7 @@ class PostgresContentsTest {
       server.sql(url, "SET lock_timeout = '1s'; UPDATE directord.format SET commits = commits");
 
       other.commit();
-      await().atMost(Duration.ofSeconds(60)).until(removal::isDone);
+      await().until(removal::isDone);
     }
   }
 

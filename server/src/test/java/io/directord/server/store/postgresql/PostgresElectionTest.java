@@ -40,7 +40,7 @@ class PostgresElectionTest {
           + " directord.hook_events, directord.join_tokens;"
           + " ALTER TABLE directord.format DROP COLUMN epoch;"
           + " UPDATE directord.format SET version = 1";
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @AutoClose private static PostgresServer server;
 
