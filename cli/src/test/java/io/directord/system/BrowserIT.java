@@ -183,6 +183,46 @@ class BrowserIT {
   }
 
   @Test
+  void whatWasWrittenOutlastsTheLoginForTheSameUserAndIsStoredNowhere() {
+    String origin = link().replaceFirst("#.*", "");
+    String token = token("ops", "operator");
+    page.navigate(origin + "#/start");
+    logInWith(token);
+    page.getByLabel("an orchestration").check();
+    page.getByLabel("Orchestration, in YAML").fill("- jobs:\n  - RUN: echo kept");
+    page.getByLabel("Targets").fill("web-1");
+    endLogin();
+    button("Preview").click();
+    assertThat(page.locator("h1")).hasText("Log in");
+    assertEquals(0, page.evaluate("() => sessionStorage.length + localStorage.length"));
+    logInWith(token);
+    assertThat(page.locator("h1")).hasText("Start a run");
+    assertThat(page.getByLabel("Targets")).hasValue("web-1");
+    assertThat(page.getByLabel("Orchestration, in YAML")).hasValue("- jobs:\n  - RUN: echo kept");
+    button("Preview").click();
+    assertThat(page.locator("main")).containsText("stands for 1 node: web-1");
+
+    // Nobody else sees it; this one logs in by a link in the same tab.
+    endLogin();
+    button("Preview").click();
+    assertThat(page.locator("h1")).hasText("Log in");
+    page.navigate(link());
+    assertThat(page.locator("h1")).hasText("Start a run");
+    assertThat(page.locator(".who")).hasText(System.getProperty("user.name"));
+    assertThat(page.getByLabel("Targets")).hasValue("");
+  }
+
+  private void logInWith(String token) {
+    page.getByLabel("Token").fill(token);
+    page.keyboard().press("Enter");
+  }
+
+  /** As when its time is over. */
+  private void endLogin() {
+    context.clearCookies();
+  }
+
+  @Test
   void nodesAreFoundByTargetAndByKeys() {
     login();
     Locator rows = page.locator("tbody tr.opens");

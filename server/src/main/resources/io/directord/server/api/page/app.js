@@ -29,6 +29,7 @@ const TABS = [
   {href: "#/audit", name: "Audit", needs: "READ_AUDIT"},
 ];
 const THEMES = ["system", "light", "dark"];
+const LINK = /^#link=([\w-]+)$/;
 const KEYS = [
   ["/", "search"], ["j, k", "next row, row before"], ["Enter", "open the row"],
   ["Esc", "back, close, or leave a field"], ["r", "read anew"], ["g then n, r, s, a", "nodes, runs, schedules, audit"], ["c", "start a run"],
@@ -41,6 +42,19 @@ class Page {
     this.view = null;
     this.me = null;
     this.shown = null;
+
+    /** What was written in the view that was left when a login ended, and by whom. */
+    this.draft = null;
+  }
+
+  /**
+   * What the same user had written in this view when the login ended; null if nothing. It is in
+   * the memory of this tab alone, since there may be secrets in it.
+   */
+  written() {
+    const {hash, user, fields} = this.draft ?? {};
+    this.draft = null;
+    return hash === location.hash && user === this.me.user ? fields : null;
   }
 
   may(permission) {
@@ -144,6 +158,8 @@ class Page {
 
   /** Asks for a token, or says that a link is needed. */
   ask(why) {
+    const fields = this.view?.written?.();
+    if (fields) this.draft = {hash: location.hash, user: this.me.user, fields};
     this.view?.close();
     this.view = null;
     this.me = null;
@@ -171,6 +187,7 @@ class Page {
   async start() {
     this.me = await get("/v1/whoami");
     this.route();
+    this.draft = null;
   }
 }
 
@@ -251,11 +268,11 @@ const page = new Page();
 login.ended = () => page.me && page.ask("This login has ended: its time is over, or its token was revoked.");
 applyTheme();
 addEventListener("keydown", key);
-addEventListener("hashchange", () => page.moved());
+addEventListener("hashchange", () => LINK.test(location.hash) ? open() : page.moved());
 
 async function open() {
-  const link = /^#link=([\w-]+)$/.exec(location.hash);
-  if (link) history.replaceState(null, "", "#/nodes");
+  const link = LINK.exec(location.hash);
+  if (link) history.replaceState(null, "", page.shown || "#/nodes");
   try {
     if (link) await begin(link[1]);
     await page.start();

@@ -9,28 +9,29 @@ export function start(page, parameters) {
     fill(page.main, h("h1", {}, "Start a run"), h("p", {class: "warning"}, lacks));
     return {title: "Start", up: "#/runs", close() {}};
   }
+  const before = page.written() ?? {kind: "one", targets: parameters.get("target") ?? "", verb: "RUN", words: "", text: ""};
   let jobs = null;
   let closed = false;
 
   /** Changes with what is written, so that no preview of something else is shown. */
   let version = 0;
-  const targets = h("input", {id: "targets", value: parameters.get("target") ?? "", spellcheck: "false",
+  const targets = h("input", {id: "targets", value: before.targets, spellcheck: "false",
     autocapitalize: "none", autocomplete: "off", placeholder: "web-*, or every node if empty"});
-  const verb = h("input", {id: "verb", value: "RUN", spellcheck: "false", autocomplete: "off", class: "short"});
-  const words = h("input", {id: "words", spellcheck: "false", autocapitalize: "none", autocomplete: "off", placeholder: "uname -r"});
-  const text = h("textarea", {id: "text", spellcheck: "false", placeholder: "- jobs:\n  - RUN: uname -r"});
-  const one = h("div", {class: "fields"}, h("label", {for: "verb"}, "Verb"), verb, h("label", {for: "words"}, "Arguments"), words);
-  const many = h("div", {class: "fields", hidden: true}, h("label", {for: "text"}, "Orchestration, in YAML"), text);
+  const verb = h("input", {id: "verb", value: before.verb, spellcheck: "false", autocomplete: "off", class: "short"});
+  const words = h("input", {id: "words", value: before.words, spellcheck: "false", autocapitalize: "none", autocomplete: "off", placeholder: "uname -r"});
+  const text = h("textarea", {id: "text", value: before.text, spellcheck: "false", placeholder: "- jobs:\n  - RUN: uname -r"});
+  const one = h("div", {class: "fields", hidden: before.kind !== "one"}, h("label", {for: "verb"}, "Verb"), verb, h("label", {for: "words"}, "Arguments"), words);
+  const many = h("div", {class: "fields", hidden: before.kind !== "many"}, h("label", {for: "text"}, "Orchestration, in YAML"), text);
   const place = h("div", {"aria-live": "polite"});
   const go = h("button", {type: "button", class: "main", hidden: true, onclick: submit}, "Start");
-  const kind = (name, label, checked) => h("label", {class: "choice"},
-    h("input", {type: "radio", name: "kind", value: name, checked, onchange: () => {
+  const kind = (name, label) => h("label", {class: "choice"},
+    h("input", {type: "radio", name: "kind", value: name, checked: before.kind === name, onchange: () => {
       one.hidden = name !== "one";
       many.hidden = name !== "many";
       forget();
     }}), label);
   const form = h("form", {onsubmit: preview, oninput: forget},
-    h("fieldset", {class: "bar"}, h("legend", {}, "What"), kind("one", "one verb", true), kind("many", "an orchestration", false)),
+    h("fieldset", {class: "bar"}, h("legend", {}, "What"), kind("one", "one verb"), kind("many", "an orchestration")),
     h("div", {class: "fields"}, h("label", {for: "targets"}, "Targets"), targets), one, many,
     h("p", {class: "quiet"}, "Several targets are separated by commas. Those that an orchestration names count where this field is empty. Files cannot be brought from here."),
     h("div", {class: "bar"}, h("button", {}, "Preview"), go));
@@ -45,7 +46,7 @@ export function start(page, parameters) {
   }
 
   const list = () => split(targets.value);
-  const written = () => one.hidden ? text.value
+  const asText = () => one.hidden ? text.value
     : JSON.stringify([{jobs: [{[verb.value.trim() || "RUN"]: words.value}]}]);
 
   async function preview(event) {
@@ -68,7 +69,7 @@ export function start(page, parameters) {
   /** What is to be shown of what is written, and the jobs if it can be run. */
   async function previewed() {
     const targets = list();
-    const plan = await post("/v1/plan", {text: written(), targets: targets.length ? targets : undefined});
+    const plan = await post("/v1/plan", {text: asText(), targets: targets.length ? targets : undefined});
     if (plan.errors.length) return wrong(plan.errors);
     const checked = await post("/v1/check", {jobs: plan.jobs});
     if (checked.errors.length) return wrong(checked.errors);
@@ -103,6 +104,7 @@ export function start(page, parameters) {
 
   return {
     title: "Start", up: "#/runs",
+    written: () => ({kind: one.hidden ? "many" : "one", targets: targets.value, verb: verb.value, words: words.value, text: text.value}),
     close() {
       closed = true;
       version++;
