@@ -155,6 +155,24 @@ class JoinTokenIT {
     startClient("node-1");
     restartServer();
     awaitActive("node-1");
+
+    // The shared key is changed, and the node is told by what it will know the server.
+    write("server", "shared_key_next", NEW);
+    restartServer();
+    runOn("node-1");
+    write("server", "shared_key", NEW);
+    write("server", "shared_key_next", OLD);
+    restartServer();
+    runOn("node-1");
+    Files.delete(file("server", "shared_key_next"));
+    restartServer();
+    runOn("node-1");
+  }
+
+  private void runOn(String node) throws IOException {
+    awaitActive(node);
+    Jobs jobs = new Jobs(cluster);
+    jobs.awaitEnd(jobs.submit("true", node));
   }
 
   private void prepare() throws IOException {
