@@ -22,7 +22,6 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.ServerMessage;
-import io.directord.nats.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

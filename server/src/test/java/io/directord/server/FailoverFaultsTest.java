@@ -15,7 +15,6 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.SharedKey;
 import io.directord.common.wire.ServerMessage;
-import io.directord.nats.FreePorts;
 import io.directord.server.store.Election;
 import io.directord.server.store.postgresql.PostgresServer;
 import java.io.IOException;

@@ -16,7 +16,6 @@ import io.directord.common.config.SettingsLoader;
 import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.validation.ErrorCode;
-import io.directord.nats.FreePorts;
 import io.directord.server.store.Election;
 import io.directord.server.store.postgresql.PostgresServer;
 import java.io.IOException;
