@@ -21,6 +21,7 @@ import io.directord.zeromq.CryptoBox;
 import io.directord.zeromq.NoSodiumException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -97,12 +98,12 @@ public final class Server implements AutoCloseable {
     CollectorHeaders.of(settings);
     roles = rolesOf(settings);
     hooks = Hooks.of(settings);
+    Path auditDirectory = settings.get(Settings.STATE_PATH).resolve(AUDIT_DIRECTORY);
+    if (Files.exists(auditDirectory)) {
+      Stores.missing(settings).ifPresent(Server::tellOfAMissingStore);
+    }
     AuditLog audit =
-        AuditLog.open(
-            settings.get(Settings.STATE_PATH).resolve(AUDIT_DIRECTORY),
-            AuditLimits.of(settings),
-            Clock.systemUTC(),
-            crew::died);
+        AuditLog.open(auditDirectory, AuditLimits.of(settings), Clock.systemUTC(), crew::died);
     undo.push(audit::close);
     Access access = new Access(Authorizer.byRights(), roles, audit);
     if (Stores.isShared(settings)) {
@@ -120,6 +121,17 @@ public final class Server implements AutoCloseable {
               settings, access, hooks, Stores.open(settings), null, crew, Tenure.FOREVER, () -> {});
       undo.push(alone::close);
     }
+  }
+
+  /** A server has run with this state before: its audit log is there. */
+  private static void tellOfAMissingStore(Path directory) {
+    LOG.log(
+        Level.WARNING,
+        "nothing of the store is in {0}, though a server has run with this state before: it begins"
+            + " anew. Jobs, nodes, their labels, schedules and tokens of before are not known. Put"
+            + " the files of the store back, or restore a backup; nodes that still have the key"
+            + " enrol again by themselves",
+        directory);
   }
 
   private static Roles rolesOf(Settings settings) throws WrongSettingException {

@@ -12,6 +12,7 @@ import io.directord.server.store.postgresql.PostgresElection;
 import io.directord.server.store.redis.RedisStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Opens the store selected by the settings, see {@link #isShared}. */
 final class Stores {
@@ -37,6 +38,20 @@ final class Stores {
       return EmbeddedStore.open(Path.of(where.substring(FILE_URL.length())));
     }
     return RedisStore.open(DatastoreUrl.parse(where));
+  }
+
+  /**
+   * The directory of the store in which a server begins anew, if it is one of files.
+   *
+   * @return empty if something is there, or it is another kind of store
+   */
+  static Optional<Path> missing(Settings settings) {
+    String where = settings.get(Settings.DATASTORE);
+    return Optional.ofNullable(
+            where.equals(IN_STATE_DIRECTORY)
+                ? settings.get(Settings.STATE_PATH)
+                : where.startsWith(FILE_URL) ? Path.of(where.substring(FILE_URL.length())) : null)
+        .filter(directory -> !EmbeddedStore.isIn(directory));
   }
 
   /** Whether several servers may have it, of which one leads. */

@@ -60,6 +60,24 @@ class ServerTest {
   }
 
   @Test
+  void aStoreThatIsGoneIsTold() throws Exception {
+    try (LogLines log = new LogLines(Server.class)) {
+      Server.start(load()).close();
+      Server.start(load()).close();
+      assertEquals(List.of(), log.warnings());
+      for (String file : List.of("server.store", "server.redo")) {
+        Files.delete(load().get(Settings.STATE_PATH).resolve(file));
+      }
+      Server.start(load()).close();
+      assertTrue(
+          log.warnings()
+              .get(0)
+              .startsWith("nothing of the store is in " + load().get(Settings.STATE_PATH)),
+          () -> log.warnings().toString());
+    }
+  }
+
+  @Test
   void saysWhichPortIsInUseAndWhatToDo() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
       String port = String.valueOf(taken.getLocalPort());

@@ -79,13 +79,27 @@ public final class Contexts {
       return new Known(null, Map.of());
     }
     try {
-      return Json.read(PrivateFiles.read(file), Known.class);
+      Known known = Json.read(PrivateFiles.read(file), Known.class);
+      for (var one : known.contexts().entrySet()) {
+        if (one.getValue() == null || !one.getValue().isWhole()) {
+          throw unfit("its context " + one.getKey() + " lacks host, port, fingerprint or token", null);
+        }
+      }
+      return known;
     } catch (NoSuchFileException e) {
       return new Known(null, Map.of());
     } catch (JacksonException e) {
-      throw new IOException(
-          file + " cannot be read: remove it, and log in again with 'directord login'", e);
+      throw unfit("it is no JSON of contexts", e);
     }
+  }
+
+  private IOException unfit(String why, Exception cause) {
+    return new IOException(
+        file
+            + " cannot be used, since "
+            + why
+            + ": remove it, and log in again with 'directord login'",
+        cause);
   }
 
   /** Changes the file, and returns what it has then. */

@@ -9,6 +9,11 @@ import io.directord.common.http.TlsServer;
  * @param fingerprint of its certificate, as {@link TlsServer#fingerprint} makes it
  */
 public record ServerContext(String host, int port, String fingerprint, String token) {
+  /** Whether it can be used: without the fingerprint, any server would be a stranger. */
+  boolean isWhole() {
+    return host != null && port > 0 && fingerprint != null && token != null;
+  }
+
   /**
    * Where it is reached.
    *

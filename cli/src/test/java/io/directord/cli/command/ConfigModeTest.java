@@ -250,7 +250,11 @@ class ConfigModeTest {
 
     write(contexts, "{", "rw-------");
     assertEquals(2, run("config", "check"));
-    assertTrue(said().contains("context: " + contexts + " cannot be read"), said());
+    assertTrue(said().contains("context: " + contexts + " cannot be used"), said());
+    String server = "{\"host\": \"h\", \"port\": 5, \"fingerprit\": \"x\", \"token\": \"t\"}";
+    write(contexts, "{\"current\": \"ham\", \"contexts\": {\"ham\": " + server + "}}", "rw-------");
+    assertEquals(2, run("config", "check"));
+    assertTrue(said().contains("context ham lacks host, port, fingerprint or token"), said());
     environment.put("DIRECTORD_SOCKET_PATH", directory.resolve("d.sock").toString());
     assertEquals(0, run("config", "check"), this::said);
     assertShown(shown(), "context", "null", "default", "all");

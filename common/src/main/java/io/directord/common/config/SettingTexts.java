@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How values of settings are written; an {@link IllegalArgumentException} says what is wrong. */
@@ -84,11 +85,24 @@ final class SettingTexts {
     return text;
   }
 
+  /** Also of names that DNS would not have. */
+  private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*");
+
+  private static final Pattern IPV6 =
+      Pattern.compile("\\[?[0-9A-Fa-f]*(:[0-9A-Fa-f.]*){2,}(%[\\w.-]+)?]?");
+
   static String addresses(String text) {
     List<String> addresses = parts(text);
     if (addresses.contains("")) {
       throw new IllegalArgumentException(
           "an address, or several with commas between them, is expected, not " + Quoted.of(text));
+    }
+    for (String address : addresses) {
+      if (!HOST.matcher(address).matches() && !IPV6.matcher(address).matches()) {
+        throw new IllegalArgumentException(
+            "a name or an address is expected, without a port, which has a setting of its own, not "
+                + Quoted.of(address));
+      }
     }
     return String.join(",", addresses);
   }

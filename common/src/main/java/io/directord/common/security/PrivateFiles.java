@@ -163,6 +163,10 @@ public final class PrivateFiles {
    * @throws IOException also if others than its owner may read or write it
    */
   public static byte[] read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(
+          file + " is a directory, and a file with a secret is expected there: move it away");
+    }
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
     if (permissions.stream().anyMatch(OTHERS::contains)) {
       throw new IOException(

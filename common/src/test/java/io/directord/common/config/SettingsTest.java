@@ -55,6 +55,23 @@ class SettingsTest {
   }
 
   @Test
+  void anAddressOfAServerHasNoPort() throws Exception {
+    for (String sound : List.of("a", "::1", "[::1]", "fe80::1%eth0", "10.0.0.1, web_1.example.")) {
+      Path file = write("server_address: '" + sound + "'\n");
+      SettingsLoader.load(Map.of(Settings.CONFIG_FILE, file.toString()), Map.of());
+    }
+    for (String wrong : List.of("a:5555", "[::1]:5555", "tcp://a", "a b", "a,b:1", "10.0.0.1/8")) {
+      Path file = write("server_address: '" + wrong + "'\n");
+      InvalidSettingsException e =
+          assertThrows(
+              InvalidSettingsException.class,
+              () -> SettingsLoader.load(Map.of(Settings.CONFIG_FILE, file.toString()), Map.of()),
+              wrong);
+      assertTrue(e.getMessage().contains("without a port"), e.getMessage());
+    }
+  }
+
+  @Test
   void everyErrorIsNamedWithItsPlace() throws Exception {
     Path file = write("job_prt: 5\nbackend_port: 70000\nshared_key: ''\nidentity: [a]\n");
     InvalidSettingsException e =

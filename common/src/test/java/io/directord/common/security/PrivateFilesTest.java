@@ -23,6 +23,14 @@ class PrivateFilesTest {
     PrivateFiles.makeDirectory(link);
   }
 
+  @Test
+  void aDirectoryInPlaceOfASecretIsNotSaidToBeOpen() {
+    IOException e = assertThrows(IOException.class, () -> PrivateFiles.read(directory));
+    assertEquals(
+        directory + " is a directory, and a file with a secret is expected there: move it away",
+        e.getMessage());
+  }
+
   private static void assertSays(Path path, String what) {
     IOException e = assertThrows(IOException.class, () -> PrivateFiles.makeDirectory(path));
     assertEquals(

@@ -44,6 +44,11 @@ public final class EmbeddedStore implements JobStore {
         });
   }
 
+  /** Whether there is anything of a store in that directory. */
+  public static boolean isIn(Path directory) {
+    return StoreTables.areIn(directory);
+  }
+
   /** Opens or creates the store in that directory. */
   public static EmbeddedStore open(Path directory) {
     return new EmbeddedStore(new StoreTables(directory));

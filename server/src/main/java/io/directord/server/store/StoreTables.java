@@ -86,6 +86,10 @@ final class StoreTables implements AutoCloseable {
   /** Whether something could not be read that was written: the next start, or second, looks. */
   private volatile boolean isSuspect;
 
+  static boolean areIn(Path directory) {
+    return Files.exists(directory.resolve(STORE_NAME)) || Files.exists(directory.resolve(LOG_NAME));
+  }
+
   StoreTables(Path directory) {
     this(directory, MAX_LOG_BYTES, RETENTION_MILLIS, StoreTables::usable);
   }

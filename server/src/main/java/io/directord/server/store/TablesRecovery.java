@@ -40,6 +40,9 @@ final class TablesRecovery {
   /** Whether the file of the tables was there. */
   private boolean hasStore;
 
+  /** When the tables were saved; null if nothing of them could be read. */
+  private Instant savedAt;
+
   /** Whether unknown entries may be missing. */
   private boolean unclear;
 
@@ -65,7 +68,9 @@ final class TablesRecovery {
   RedoLog run(String renewal) throws IOException {
     DurableFiles.requireFile(file);
     hasStore = Files.exists(file);
-    if (!hasStore) {
+    if (hasStore) {
+      savedAt = Files.getLastModifiedTime(file).toInstant();
+    } else {
       boolean hasLog = Files.exists(logFile) && Files.size(logFile) > 0;
       TablesFile.create(file);
       if (hasLog) {
@@ -211,6 +216,7 @@ final class TablesRecovery {
       moveToNewFile(DAMAGED);
       return;
     }
+    savedAt = null;
     Path aside = DurableFiles.keepAside(file, Instant.now());
     TablesFile.create(file);
     findings.add(
@@ -267,18 +273,22 @@ final class TablesRecovery {
     return !missing.isEmpty() || unclear;
   }
 
-  private void tell(List<String> missing) throws IOException {
-    String what =
-        !missing.isEmpty()
-            ? "missing: " + String.join(", ", missing)
-            : unclear
-                ? "what was committed after "
-                    + Files.getLastModifiedTime(file).toInstant()
-                    + " may be missing"
-                : "nothing is missing";
+  private void tell(List<String> missing) {
     if (!findings.isEmpty()) {
-      LOG.log(Level.ERROR, String.join("; ", findings) + "; " + what);
+      LOG.log(Level.ERROR, String.join("; ", findings) + "; " + said(missing));
     }
+  }
+
+  private String said(List<String> missing) {
+    if (!missing.isEmpty()) {
+      return "missing: " + String.join(", ", missing);
+    }
+    if (!unclear) {
+      return "nothing is missing";
+    }
+    return savedAt == null
+        ? "everything that was ever committed may be missing, but for what is shown now"
+        : "what was committed after " + savedAt + " may be missing";
   }
 
   /** What is sound of the save that was looked at last goes on in a new file. */

@@ -11,6 +11,7 @@ import io.directord.server.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,6 +126,25 @@ class StoreDamageTest {
     byte[] others = Files.readAllBytes(other.resolve(REDO));
     store.close();
     assertTrue(isToldOf(files[0], others));
+  }
+
+  @Test
+  void howMuchMayBeMissingIsTold() throws IOException {
+    isToldOf(new byte[0], new byte[0]);
+    assertTrue(said().contains("; everything that was ever committed may be missing"), said());
+    isToldOf(files[1], files[0]);
+    assertTrue(said().contains("; everything that was ever committed may be missing"), said());
+    Path place = Files.createDirectories(directory.resolve("since"));
+    write(place.resolve(STORE), files[0]);
+    Files.setLastModifiedTime(place.resolve(STORE), FileTime.from(NOW));
+    EmbeddedStore.open(place).close();
+    assertTrue(
+        log.lines().get(0).endsWith("; what was committed after " + NOW + " may be missing"),
+        () -> log.lines().toString());
+  }
+
+  private String said() {
+    return String.join("\n", told);
   }
 
   @Test
