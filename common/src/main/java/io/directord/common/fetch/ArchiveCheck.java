@@ -3,9 +3,12 @@ package io.directord.common.fetch;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /** Finds out, as an archive comes, what of it is whole. Keeps nothing of it. Not thread-safe. */
 public final class ArchiveCheck {
+  private static final int BUFFER_BYTES = 64 << 10;
+
   private final ArchiveParser parser = new ArchiveParser(new Counter());
   private long taken;
   private int files;
@@ -14,6 +17,17 @@ public final class ArchiveCheck {
   private String flaw;
 
   private boolean isInvalid;
+
+  /** What has come in a file, which is read to its end. */
+  public static FetchArrival arrival(FileChannel file) throws IOException {
+    ArchiveCheck check = new ArchiveCheck();
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    while (file.read(buffer) >= 0) {
+      check.take(buffer.flip());
+      buffer.clear();
+    }
+    return check.arrival();
+  }
 
   /** How many bytes it has taken. */
   public long taken() {

@@ -1,6 +1,7 @@
 package io.directord.server.content;
 
 import io.directord.common.api.FetchedFrom;
+import io.directord.common.fetch.ArchiveCheck;
 import io.directord.common.fetch.FetchArrival;
 import io.directord.common.json.Json;
 import io.directord.common.security.PrivateFiles;
@@ -78,6 +79,9 @@ public final class FetchedStore {
 
     /** Null if nothing has come to its end, or the result was judged. */
     FetchArrival receipt;
+
+    /** Whether the result was judged, by this server. */
+    boolean isSettled;
 
     int asked;
   }
@@ -189,10 +193,42 @@ public final class FetchedStore {
     entry.asked = round;
   }
 
-  /** What a node has sent to its end for a job; null if nothing, or if that was settled. */
-  synchronized FetchArrival arrival(UUID id, String node) {
-    Entry entry = entry(id, node);
-    return entry == null ? null : entry.receipt;
+  /**
+   * What a node has sent to its end for a job; null if nothing, or if that was settled. A file that
+   * has no receipt, since a server of an earlier version took it or the receipt was damaged, is
+   * looked at itself.
+   */
+  FetchArrival arrival(UUID id, String node) {
+    Entry entry;
+    FileChannel opened;
+    synchronized (this) {
+      entry = entry(id, node);
+      if (entry == null || entry.isSettled) {
+        return null;
+      }
+      if (entry.receipt != null || !entry.whole) {
+        return entry.receipt;
+      }
+      try {
+        // Before it may be removed, since it was downloaded.
+        opened = FileChannel.open(file(id, node), StandardOpenOption.READ);
+      } catch (IOException e) {
+        return unreadable(e);
+      }
+    }
+    try (FileChannel file = opened) {
+      FetchArrival found = ArchiveCheck.arrival(file);
+      synchronized (this) {
+        entry.receipt = entry.isSettled ? null : found;
+      }
+      return found;
+    } catch (IOException e) {
+      return unreadable(e);
+    }
+  }
+
+  private static FetchArrival unreadable(IOException why) {
+    return new FetchArrival(0, "the server cannot read it: " + IoErrors.sayWhere(why));
   }
 
   private Entry entry(UUID id, String node) {
@@ -203,6 +239,9 @@ public final class FetchedStore {
   /** The result of the node is kept: nobody asks for the arrival any more. */
   synchronized void settle(UUID id, String node) throws IOException {
     Entry entry = entry(id, node);
+    if (entry != null) {
+      entry.isSettled = true;
+    }
     if (entry != null && entry.receipt != null) {
       entry.receipt = null;
       Files.deleteIfExists(receipt(id, node));

@@ -109,6 +109,35 @@ class IntakesTest {
     assertNull(intakes.arrival(JOB, "node-a"));
   }
 
+  /** A server of an earlier version took it, or the disk has damaged the receipt. */
+  @Test
+  void whatHasNoReceiptIsLookedAtItselfOnce() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ArchiveWriter archive = new ArchiveWriter((part, length) -> bytes.write(part, 0, length));
+    archive.begin("etc/a".getBytes(StandardCharsets.UTF_8), 0600, 3);
+    archive.data(new byte[3], 3);
+    archive.end("");
+    archive.finish();
+    FetchArrival all = new FetchArrival(1, "");
+    for (boolean isDamaged : new boolean[] {false, true}) {
+      Upload upload = upload(1, 1_000_000, 0);
+      admitted("node-a", upload);
+      say(offer(upload, 0, bytes.toByteArray(), true));
+      Path receipt = directory.resolve(JOB.toString()).resolve("came-node-a");
+      Files.delete(receipt);
+      if (isDamaged) {
+        Files.write(receipt, new byte[10]);
+      }
+      restart();
+      assertEquals(all, intakes.arrival(JOB, "node-a"));
+      Files.delete(directory.resolve(JOB.toString()).resolve("node-node-a"));
+      assertEquals(all, intakes.arrival(JOB, "node-a"));
+      intakes.close(JOB, "node-a", true);
+      await().until(() -> intakes.arrival(JOB, "node-a") == null);
+      assertTrue(store.remove(JOB, "node-a"));
+    }
+  }
+
   @Test
   void whatIsNoArchiveIsKeptAndNotTakenForSound() throws Exception {
     Upload upload = upload(1, 1_000_000, 0);
