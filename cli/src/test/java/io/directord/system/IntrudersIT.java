@@ -12,6 +12,7 @@ import io.directord.cli.TestProcess;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.api.NodeView;
 import io.directord.common.component.SourceFile;
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
@@ -211,6 +212,23 @@ class IntrudersIT {
     cluster.run("manage", "--forget-node", "spy").expect(0);
   }
 
+  /** It takes the FETCH for done, and would run what it has. */
+  @Test
+  void aNodeIsNotGivenWhatIsBehindAFetchOfWhichNothingHasCome() throws Exception {
+    String orchestration =
+        cluster
+            .write(
+                "behind.yaml",
+                "- targets: [spy]\n  jobs:\n  - FETCH: /etc/hostname\n  - RUN: echo behind\n")
+            .toString();
+    try (RawNode spy = spy()) {
+      Ran ran = lying(spy, "orchestrate", "--wait", orchestration);
+      assertTrue(ran.err().contains("Job omitted, parent failure"), ran::toString);
+      assertEquals(List.of(), spy.ids("RUN"));
+    }
+    cluster.run("manage", "--forget-node", "spy").expect(0);
+  }
+
   /** Runs a command with a FETCH that the node claims to have done. */
   private static Ran lying(RawNode spy, String... command) throws Exception {
     List<UUID> before = spy.ids("FETCH");
@@ -225,7 +243,7 @@ class IntrudersIT {
             Duration.ZERO,
             Instant.now(),
             Instant.now(),
-            RunDetails.NONE);
+            RunDetails.NONE.withBrought(BroughtFiles.said(1)));
     spy.send(new NodeMessage.Ended("FETCH", result));
     return ran.get(Jobs.TIMEOUT.toSeconds(), TimeUnit.SECONDS).expect(1);
   }

@@ -170,8 +170,8 @@ final class Downloads implements AutoCloseable {
       if (thread != null || begun.contains(outcome.node())) {
         tell(outcome);
       } else if (!begun.isEmpty()
-          && FetchClaim.files(outcome) > 0
-          && !FetchClaim.isRefuted(outcome)) {
+          && FetchClaim.hasSent(outcome)
+          && !FetchClaim.hasLeftNothing(outcome)) {
         // It may have been downloaded before; then nobody misses it.
         line(outcome.node() + ": " + FetchClaim.shown(outcome) + ": not on this server any more");
       }

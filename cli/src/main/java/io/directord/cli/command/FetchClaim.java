@@ -1,7 +1,8 @@
 package io.directord.cli.command;
 
 import io.directord.common.api.NodeOutcome;
-import io.directord.verbs.builtin.FetchComponent;
+import io.directord.common.job.BroughtFiles;
+import java.util.Collection;
 import java.util.Optional;
 
 /** What a node has sent, by its result, held against what was downloaded. */
@@ -15,9 +16,10 @@ final class FetchClaim {
    *     if nothing has, which is less than no file
    */
   static Optional<String> missing(NodeOutcome outcome, int came) {
-    int files = files(outcome);
+    int files = isKnown(outcome) ? brought(outcome).files() : 0;
     boolean hasFailed = outcome.state() == NodeOutcome.State.FAILED;
-    if (!outcome.state().ended() || came >= files || hasFailed && files == 0) {
+    boolean hasEnded = hasFailed || outcome.state() == NodeOutcome.State.SUCCEEDED;
+    if (!hasEnded || came >= files || hasFailed && files == 0) {
       return Optional.empty();
     }
     if (hasFailed) {
@@ -32,22 +34,50 @@ final class FetchClaim {
             + " server leads now");
   }
 
+  /**
+   * Whether the node has sent files, for all that is known: a success of which a server of an
+   * earlier version has not said how many files came counts.
+   */
+  static boolean hasSent(NodeOutcome outcome) {
+    return isKnown(outcome)
+        ? brought(outcome).files() > 0
+        : outcome.state() == NodeOutcome.State.SUCCEEDED;
+  }
+
   /** Whether the server that led had nothing of what the node says. */
-  static boolean isRefuted(NodeOutcome outcome) {
+  static boolean hasLeftNothing(NodeOutcome outcome) {
     return outcome.state() == NodeOutcome.State.FAILED
-        && outcome.info().contains(FetchComponent.NOTHING_CAME);
+        && isKnown(outcome)
+        && brought(outcome).came() == null;
+  }
+
+  /** The server that had the files when the job ended; empty if the result does not say it. */
+  static Optional<String> keeper(NodeOutcome outcome) {
+    return Optional.ofNullable(brought(outcome)).map(BroughtFiles::server);
   }
 
   /** How many files the node has sent, and of several servers to which, for people. */
   static String shown(NodeOutcome outcome) {
-    return Downloads.files(files(outcome))
-        + (isRefuted(outcome)
-            ? " by its own account"
-            : FetchComponent.keeper(outcome.info()).map(name -> ", kept by " + name).orElse(""));
+    return !isKnown(outcome)
+        ? "its result does not say how many files"
+        : Downloads.files(brought(outcome).files())
+            + (hasLeftNothing(outcome)
+                ? " by its own account"
+                : keeper(outcome).map(name -> ", kept by " + name).orElse(""));
   }
 
-  /** How many files the node has sent. */
-  static int files(NodeOutcome outcome) {
-    return FetchComponent.claimed(outcome.stdout());
+  /** How many files nodes have sent together, for people; without a number if one is not known. */
+  static String shown(Collection<NodeOutcome> outcomes) {
+    return outcomes.stream().allMatch(FetchClaim::isKnown)
+        ? Downloads.files(outcomes.stream().mapToInt(one -> brought(one).files()).sum())
+        : "the files";
+  }
+
+  private static boolean isKnown(NodeOutcome outcome) {
+    return brought(outcome) != null;
+  }
+
+  private static BroughtFiles brought(NodeOutcome outcome) {
+    return outcome.details().brought();
   }
 }

@@ -50,9 +50,10 @@ final class FetchMode implements Mode {
                 "Brings files and directories from nodes to DEST/NODE/PATH.")
             .words(
                 "PATH... DEST",
-                "Absolute paths on the nodes, or patterns of * ? and [ ]; then the local directory. In"
-                    + " DEST, {node} stands for the node's name, {job} for the id of the job and {date} for today;"
-                    + " without {node} each node gets a directory of its name in DEST.",
+                "Absolute paths on the nodes, or patterns of * ? and [ ]; then the local directory."
+                    + " In DEST, {node} stands for the node's name, {job} for the id of the job and"
+                    + " {date} for today; without {node} each node gets a directory of its name in"
+                    + " DEST.",
                 words::add);
     targets.addTo(spec);
     return spec.option(
@@ -217,7 +218,7 @@ final class FetchMode implements Mode {
     boolean isOneOfSeveral = server.status().leadership() != null;
     List<String> brought =
         server.job(job).nodes().stream()
-            .filter(outcome -> FetchClaim.files(outcome) > 0)
+            .filter(outcome -> FetchClaim.hasSent(outcome))
             .map(outcome -> outcome.node() + " (" + FetchClaim.shown(outcome) + ")")
             .toList();
     String what = "directord: the server has nothing that job " + job + " has brought";

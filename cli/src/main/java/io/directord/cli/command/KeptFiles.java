@@ -50,7 +50,7 @@ final class KeptFiles {
   private static List<String> of(UUID job, ServerConnection server) throws IOException {
     List<NodeOutcome> brought =
         server.job(job).nodes().stream()
-            .filter(one -> FetchClaim.files(one) > 0 && !FetchClaim.isRefuted(one))
+            .filter(one -> FetchClaim.hasSent(one) && !FetchClaim.hasLeftNothing(one))
             .toList();
     if (brought.isEmpty()) {
       return List.of();
@@ -72,7 +72,7 @@ final class KeptFiles {
     if (!kept.isEmpty()) {
       lines.add(
           "directord: the server keeps "
-              + Downloads.files(kept.stream().mapToInt(FetchClaim::files).sum())
+              + FetchClaim.shown(kept)
               + " of "
               + Counted.of(kept.size(), "node")
               + " for a day: 'directord fetch --job "
@@ -86,8 +86,7 @@ final class KeptFiles {
             .toList();
     if (!elsewhere.isEmpty()) {
       int more = elsewhere.size() - MAX_NAMES;
-      boolean isOneOfSeveral =
-          brought.stream().anyMatch(one -> FetchComponent.keeper(one.info()).isPresent());
+      boolean isOneOfSeveral = brought.stream().anyMatch(one -> FetchClaim.keeper(one).isPresent());
       lines.add(
           "directord: the server"
               + (isOneOfSeveral ? " that leads now" : "")

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunTimes;
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.RunDetails;
 import java.util.List;
@@ -22,7 +23,7 @@ class KeptFilesTest {
                 + JOB
                 + " DIR' downloads them"),
         KeptFiles.lines(
-            JOB, List.of(outcome("a", 1, ""), outcome("b", 2, "")), Set.of("a", "b", "c")));
+            JOB, List.of(outcome("a", 1, null), outcome("b", 2, null)), Set.of("a", "b", "c")));
     assertEquals(List.of(), KeptFiles.lines(JOB, List.of(), Set.of()));
   }
 
@@ -36,9 +37,7 @@ class KeptFilesTest {
                 + " already, or another server led when it came, and has it until that one leads"
                 + " again, for a day"),
         KeptFiles.lines(
-            JOB,
-            List.of(outcome("a", 1, "1 file, 1 byte; kept by server-1"), outcome("b", 2, "")),
-            Set.of()));
+            JOB, List.of(outcome("a", 1, "server-1"), outcome("b", 2, null)), Set.of()));
   }
 
   @Test
@@ -48,17 +47,35 @@ class KeptFilesTest {
             "directord: the server has nothing that job "
                 + JOB
                 + " has brought from a (1 file): it was downloaded already"),
-        KeptFiles.lines(JOB, List.of(outcome("a", 1, "1 file, 3 bytes")), Set.of()));
+        KeptFiles.lines(JOB, List.of(outcome("a", 1, null)), Set.of()));
   }
 
-  private static NodeOutcome outcome(String node, int files, String info) {
+  @Test
+  void whatAnEarlierServerHasNotCountedIsToldWithoutNumbers() {
+    assertEquals(
+        List.of(
+            "directord: the server keeps the files of 2 nodes for a day: 'directord fetch --job "
+                + JOB
+                + " DIR' downloads them",
+            "directord: the server has nothing that job "
+                + JOB
+                + " has brought from c (its result does not say how many files): it was downloaded"
+                + " already"),
+        KeptFiles.lines(
+            JOB, List.of(outcome("a", 1, null), uncounted("b"), uncounted("c")), Set.of("a", "b")));
+  }
+
+  private static NodeOutcome uncounted(String node) {
+    return outcome(node, RunDetails.NONE);
+  }
+
+  private static NodeOutcome outcome(String node, int files, String server) {
+    return outcome(
+        node, RunDetails.NONE.withBrought(new BroughtFiles(files, files, server, false)));
+  }
+
+  private static NodeOutcome outcome(String node, RunDetails details) {
     return new NodeOutcome(
-        node,
-        NodeOutcome.State.SUCCEEDED,
-        null,
-        info,
-        new CapturedOutput(files + (files == 1 ? " file" : " files") + ", 3 bytes\n", ""),
-        RunTimes.NONE,
-        RunDetails.NONE);
+        node, NodeOutcome.State.SUCCEEDED, null, "", CapturedOutput.EMPTY, RunTimes.NONE, details);
   }
 }

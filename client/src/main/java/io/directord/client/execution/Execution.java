@@ -356,8 +356,8 @@ public final class Execution implements NodeContext {
     if (node.cache().args().containsKey(name)) {
       throw new JobException(
           name
-              + " is an argument of this node already, which is not a secret: choose another name, or"
-              + " drop the arguments with CACHEEVICT args");
+              + " is an argument of this node already, which is not a secret: choose another name,"
+              + " or drop the arguments with CACHEEVICT args");
     }
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     try {
@@ -407,11 +407,14 @@ public final class Execution implements NodeContext {
   @Override
   public FetchReport fetch(FetchRequest request) throws JobException, InterruptedException {
     requireNotGivenUp();
-    return new FileFetch(
-            node.content(),
-            upload -> lanes.coordinate(job, upload.text(), UPLOAD_ANNOUNCEMENT),
-            request)
-        .send();
+    FetchReport report =
+        new FileFetch(
+                node.content(),
+                upload -> lanes.coordinate(job, upload.text(), UPLOAD_ANNOUNCEMENT),
+                request)
+            .send();
+    tally.sent(report.files());
+    return report;
   }
 
   @Override

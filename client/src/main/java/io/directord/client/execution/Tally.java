@@ -1,11 +1,13 @@
 package io.directord.client.execution;
 
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.RunDetails;
 
 /** Counts what one run does. Thread-safe. */
 final class Tally {
   private int attempts = 1;
   private Boolean changed;
+  private BroughtFiles brought;
 
   synchronized void nextAttempt() {
     attempts++;
@@ -23,7 +25,12 @@ final class Tally {
     }
   }
 
+  /** So many files were sent whole. */
+  synchronized void sent(int files) {
+    brought = BroughtFiles.said(files);
+  }
+
   synchronized RunDetails details(boolean cut) {
-    return new RunDetails(cut, attempts, changed);
+    return new RunDetails(cut, attempts, changed, brought);
   }
 }

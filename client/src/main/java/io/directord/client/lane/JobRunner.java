@@ -174,7 +174,7 @@ final class JobRunner {
 
   private static RunDetails details(Execution execution, boolean infoIsCut) {
     RunDetails run = execution.details();
-    return new RunDetails(run.cut() || infoIsCut, run.attempts(), run.changed());
+    return infoIsCut ? run.withCut() : run;
   }
 
   /** Ends a job that does not run. */

@@ -8,21 +8,25 @@ import io.directord.client.TestVerbs;
 import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.ContentLink;
 import io.directord.client.execution.Execution;
+import io.directord.client.execution.Outgoing;
 import io.directord.client.execution.Processes;
 import io.directord.client.files.StagingNotes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.client.process.TestSpawner;
 import io.directord.common.component.Component;
+import io.directord.common.component.JobException;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -98,12 +102,7 @@ abstract class LanesFixture implements LaneMessages {
     lanes =
         new Lanes(
             new LaneSettings(
-                new Execution.Node(
-                    "node-1",
-                    cache,
-                    processes,
-                    (delivery, chunks, sink) -> content.fetch(delivery, chunks, sink),
-                    staging),
+                new Execution.Node("node-1", cache, processes, new CurrentContent(), staging),
                 journal,
                 this::verb,
                 ASYNC_LANES,
@@ -112,6 +111,21 @@ abstract class LanesFixture implements LaneMessages {
                 (thread, death) -> deaths.add(death)),
             this,
             () -> {});
+  }
+
+  /** That which a test has set last. */
+  private final class CurrentContent implements ContentLink {
+    @Override
+    public void fetch(Delivery delivery, long[] chunks, Sink sink)
+        throws JobException, IOException, InterruptedException {
+      content.fetch(delivery, chunks, sink);
+    }
+
+    @Override
+    public Outgoing send(long bytes, Outgoing.Announcement announcement)
+        throws JobException, InterruptedException {
+      return content.send(bytes, announcement);
+    }
   }
 
   private Component<?> verb(Job job) {

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
+import io.directord.client.execution.ContentLink;
+import io.directord.client.execution.Outgoing;
 import io.directord.common.component.ReadableNode.Ownership;
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
@@ -29,7 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 class RunDetailsTest extends LanesFixture {
   @BeforeEach
   void builtIn() throws Exception {
-    for (String verb : List.of("RUN", "WORKDIR", "ARG", "ENV", "CACHEEVICT", "WAIT", "CACHEFILE")) {
+    for (String verb :
+        List.of("RUN", "WORKDIR", "ARG", "ENV", "CACHEEVICT", "WAIT", "CACHEFILE", "FETCH")) {
       verbs.put(verb, Components.builtin().find(verb));
     }
   }
@@ -53,6 +57,50 @@ class RunDetailsTest extends LanesFixture {
     String third = "echo x >> " + file + "; test $(wc -l < " + file + ") = 3";
     assertEquals(3, run(keys("RUN").put("command", third).put("retry", 5)).attempts());
     assertEquals(2, run(keys("RUN").put("command", "false").put("retry", 2)).attempts());
+  }
+
+  @Test
+  void filesThatAreSentAreCounted() throws Exception {
+    Path there = Files.createDirectory(directory.resolve("there"));
+    Files.writeString(there.resolve("a"), "a");
+    Files.writeString(there.resolve("b"), "b");
+    content = new Taking();
+    ObjectNode fetch = keys("FETCH").put("max_size", 1000);
+    fetch.putArray("paths").add(there.toString());
+    assertEquals(new RunDetails(false, 1, false, BroughtFiles.said(2)), run(fetch));
+    // One that fails says too what has been sent.
+    fetch.withArray("paths").add("/nowhere");
+    assertEquals(new RunDetails(false, 1, false, BroughtFiles.said(2)), run(fetch));
+    fetch.put("max_size", 1);
+    assertEquals(new RunDetails(false, 1, null), run(fetch));
+  }
+
+  /** Takes whatever is sent. */
+  private static final class Taking implements ContentLink {
+    @Override
+    public void fetch(Delivery delivery, long[] chunks, Sink sink) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Outgoing send(long bytes, Outgoing.Announcement announcement) {
+      return new Outgoing() {
+        @Override
+        public void write(byte[] part, int length) {
+          // It has arrived.
+        }
+
+        @Override
+        public void finish() {
+          // All of it.
+        }
+
+        @Override
+        public void close() {
+          // Nothing is open.
+        }
+      };
+    }
   }
 
   @Test

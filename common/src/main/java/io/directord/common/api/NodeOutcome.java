@@ -37,15 +37,18 @@ public record NodeOutcome(
 
   /**
    * Whether later jobs of its parent do not run there either, whether or not the node knows of it:
-   * it was given up before it began there, or the node has lost its journal.
+   * it was given up before it began there, or the node has lost its journal, or takes for a success
+   * what is none.
    */
   @JsonIgnore
   public boolean omitsLater() {
-    return startedAt() == null
-        && (reason == Outcome.Reason.CANCELLED
-            || reason == Outcome.Reason.NOT_STARTED
-            || reason == Outcome.Reason.LOST
-            || reason == Outcome.Reason.INTERRUPTED);
+    boolean isGivenUp =
+        startedAt() == null
+            && (reason == Outcome.Reason.CANCELLED
+                || reason == Outcome.Reason.NOT_STARTED
+                || reason == Outcome.Reason.LOST
+                || reason == Outcome.Reason.INTERRUPTED);
+    return isGivenUp || details.brought() != null && details.brought().refuted();
   }
 
   /** This, with another message. */

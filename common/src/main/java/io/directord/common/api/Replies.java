@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
@@ -69,7 +70,18 @@ final class Replies {
         new RunDetails(
             json.isTrue("cut"),
             json.number("attempts"),
-            json.has("changed") ? json.isTrue("changed") : null));
+            json.has("changed") ? json.isTrue("changed") : null,
+            brought(json.object("brought"))));
+  }
+
+  private static BroughtFiles brought(FlatObject json) {
+    return json == null
+        ? null
+        : new BroughtFiles(
+            json.has("said") ? json.number("said") : null,
+            json.has("came") ? json.number("came") : null,
+            json.text("server"),
+            json.isTrue("refuted"));
   }
 
   static Bodies.MissingFiles missing(FlatObject json) {

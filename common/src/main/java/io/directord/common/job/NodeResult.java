@@ -40,9 +40,9 @@ public record NodeResult(
         startedAt == null ? RunDetails.NONE : RunDetails.ONE_ATTEMPT);
   }
 
-  /** The same with another outcome. */
-  public NodeResult withOutcome(Outcome other) {
-    return new NodeResult(jobId, other, output, executionTime, startedAt, endedAt, details);
+  /** The same with another outcome and other details. */
+  public NodeResult with(Outcome other, RunDetails known) {
+    return new NodeResult(jobId, other, output, executionTime, startedAt, endedAt, known);
   }
 
   public String stdout() {

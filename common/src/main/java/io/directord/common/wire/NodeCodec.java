@@ -13,6 +13,7 @@ import static io.directord.common.wire.FrameData.text;
 import static io.directord.common.wire.FrameData.utf8;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -41,6 +42,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class NodeCodec {
   private static final String SUCCEEDED = "succeeded";
   private static final String SKIPPED = "skipped";
+  private static final String FILES = "files";
 
   /** Decided by the server alone, about a node that says nothing. */
   private static final Set<Outcome.Reason> OF_SERVER =
@@ -137,8 +139,8 @@ public final class NodeCodec {
 
   /**
    * Times are numbers here, in microseconds since 1970, and everything is written by hand, since
-   * there is one such message for each job and node. What is not there of the last three was not
-   * said by an older version: false, one attempt, unknown.
+   * there is one such message for each job and node. What is not there of the last four was not
+   * said by an older version: false, one attempt, unknown, unknown.
    */
   private static byte[] data(NodeResult result) {
     RunDetails details = result.details();
@@ -160,6 +162,9 @@ public final class NodeCodec {
       out.writeNumberProperty("attempts", details.attempts());
       if (details.changed() != null) {
         out.writeBooleanProperty("changed", details.changed());
+      }
+      if (details.brought() != null && details.brought().said() != null) {
+        out.writeNumberProperty(FILES, details.brought().said());
       }
       out.writeEndObject();
     }
@@ -370,7 +375,15 @@ public final class NodeCodec {
     return new RunDetails(
         ended.path("cut").asBoolean(false),
         Math.max(0, ended.path("attempts").asInt(unsaid)),
-        changed.isBoolean() ? changed.booleanValue() : null);
+        changed.isBoolean() ? changed.booleanValue() : null,
+        brought(ended.path(FILES)));
+  }
+
+  /** What has come of it the server knows. */
+  private static BroughtFiles brought(JsonNode files) {
+    return files.canConvertToInt() && files.isIntegralNumber() && files.intValue() >= 0
+        ? BroughtFiles.said(files.intValue())
+        : null;
   }
 
   private static long micros(Instant instant) {

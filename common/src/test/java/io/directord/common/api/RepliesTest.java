@@ -3,6 +3,7 @@ package io.directord.common.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
@@ -38,6 +39,17 @@ class RepliesTest {
         new JobProgress(true, "why", 5, 6, NOW),
         new JobCounts(20, 7, 1, new FailureCounts(5, 2, 1), 1, new RunCounts(1, 2, 3, 4)),
         new JobTimes(Duration.ofMillis(1500), Duration.ofNanos(1), null));
+  }
+
+  private static NodeOutcome brought(BroughtFiles files) {
+    return new NodeOutcome(
+        "d",
+        NodeOutcome.State.SUCCEEDED,
+        null,
+        "",
+        CapturedOutput.EMPTY,
+        RunTimes.NONE,
+        RunDetails.ONE_ATTEMPT.withBrought(files));
   }
 
   private static NodeOutcome outcome(String node, Boolean changed, NodeOutcome.NotBegun why) {
@@ -85,6 +97,8 @@ class RepliesTest {
             List.of(
                 outcome("a", null, null),
                 outcome("b", false, NodeOutcome.NotBegun.HELD),
+                brought(new BroughtFiles(3, 2, "server-1", true)),
+                brought(new BroughtFiles(null, null, null, false)),
                 NodeOutcome.withoutRun("c", NodeOutcome.State.WAITING, null, null)));
 
     assertEquals(jobs, read(jobs, Replies::jobs));

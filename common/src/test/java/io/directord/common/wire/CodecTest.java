@@ -2,9 +2,11 @@ package io.directord.common.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobDefinition;
 import io.directord.common.job.JobOptions;
@@ -79,6 +81,8 @@ class CodecTest {
         new NodeMessage.Ended("RUN", detailed(new RunDetails(true, 3, true))),
         new NodeMessage.Ended("RUN", detailed(new RunDetails(false, 1, false))),
         new NodeMessage.Ended("RUN", detailed(RunDetails.NONE)),
+        new NodeMessage.Ended(
+            "FETCH", detailed(RunDetails.ONE_ATTEMPT.withBrought(BroughtFiles.said(0)))),
         new NodeMessage.Ended("RUN", result(Outcome.Skipped.CACHED, "", "")),
         new NodeMessage.Ended(
             "RUN", result(new Outcome.Failed(Outcome.Reason.TIMEOUT, "é\n"), "a", "bad\0")),
@@ -164,6 +168,20 @@ class CodecTest {
     assertEquals(RunDetails.NONE, decoded(now, data).details());
     data.put("attempts", -1).put("cut", "x").put("changed", 1);
     assertEquals(RunDetails.NONE, decoded(now, data).details());
+  }
+
+  @Test
+  void aNodeSaysHowManyFilesItHasSentAndNothingElseOfThem() throws Exception {
+    BroughtFiles judged = new BroughtFiles(3, 2, "server-1", true);
+    Frames now =
+        NodeCodec.encode(
+            new NodeMessage.Ended("FETCH", detailed(RunDetails.NONE.withBrought(judged))));
+    ObjectNode data = Json.read(now.data(), ObjectNode.class);
+    assertEquals(BroughtFiles.said(3), decoded(now, data).details().brought());
+    for (Object none : Arrays.asList(-1, 1.5, "3", 3_000_000_000L, true, null)) {
+      data.set("files", Json.tree(none));
+      assertNull(decoded(now, data).details().brought(), () -> "" + none);
+    }
   }
 
   /** As an older version says it. */

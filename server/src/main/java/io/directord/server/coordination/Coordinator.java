@@ -2,8 +2,8 @@ package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.fetch.FetchArrival;
+import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
-import io.directord.common.job.Outcome;
 
 /** The server half of a verb; called by the core. */
 public interface Coordinator {
@@ -28,12 +28,13 @@ public interface Coordinator {
   }
 
   /**
-   * The outcome that counts of a node's result.
+   * The result that counts of a node's. Later jobs of the parent are sent to the node when the
+   * store has it.
    *
    * @param arrival what the node has sent to its end for the job; null if nothing
    */
-  default Outcome judged(NodeResult result, FetchArrival arrival) {
-    return result.outcome();
+  default NodeResult judged(Job job, NodeResult result, FetchArrival arrival) {
+    return result;
   }
 
   /** A job of any verb has been committed, or restored after a restart. */

@@ -2,6 +2,8 @@ package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.fetch.FetchArrival;
+import io.directord.common.job.BroughtFiles;
+import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Upload;
@@ -12,6 +14,8 @@ import io.directord.verbs.builtin.FetchComponent;
  * the node says of that counts only as far as the files have come.
  */
 public final class FetchCoordinator implements Coordinator {
+  private static final String NOTHING_CAME = "nothing has come whole to this server";
+
   private final String server;
 
   /**
@@ -43,11 +47,23 @@ public final class FetchCoordinator implements Coordinator {
   }
 
   @Override
-  public Outcome judged(NodeResult result, FetchArrival arrival) {
+  public NodeResult judged(Job job, NodeResult result, FetchArrival arrival) {
     Outcome said = result.outcome();
-    int claimed = FetchComponent.claimed(result.stdout());
-    String lacks = lacks(said.isSuccess(), claimed, arrival);
-    return kept(lacks == null ? said : untrue(said, lacks), claimed > 0 ? arrival : null);
+    if (said instanceof Outcome.Skipped && !job.links().whenChanged().isEmpty()) {
+      return result;
+    }
+    BroughtFiles claim = result.details().brought();
+    Integer claimed = claim == null ? null : claim.said();
+    String lacks = lacks(said.isSuccess(), claimed == null ? 0 : claimed, arrival);
+    boolean isKept = arrival != null && arrival.files() > 0;
+    BroughtFiles brought =
+        new BroughtFiles(
+            claimed,
+            arrival == null ? null : arrival.files(),
+            isKept ? server : null,
+            lacks != null && said.isSuccess());
+    Outcome outcome = lacks == null ? said : untrue(said, lacks);
+    return result.with(isKept ? kept(outcome) : outcome, result.details().withBrought(brought));
   }
 
   private static Outcome untrue(Outcome said, String lacks) {
@@ -57,13 +73,15 @@ public final class FetchCoordinator implements Coordinator {
   }
 
   /** Says who has it, since another server may lead when somebody wants it. */
-  private Outcome kept(Outcome outcome, FetchArrival arrival) {
-    return server == null || arrival == null || arrival.files() == 0
-        ? outcome
-        : outcome.withInfo(FetchComponent.withKeeper(outcome.info(), server));
+  private Outcome kept(Outcome outcome) {
+    return server == null ? outcome : outcome.withInfo(outcome.info() + "; kept by " + server);
   }
 
-  /** What of it is not true; null if all is, as far as can be told. */
+  /**
+   * What of it is not true; null if all is, as far as can be told.
+   *
+   * @param claimed number of files that the node says it has sent; 0 if it does not say that
+   */
   private String lacks(boolean success, int claimed, FetchArrival arrival) {
     String claim =
         ", though the node says that it "
@@ -75,7 +93,7 @@ public final class FetchCoordinator implements Coordinator {
           server == null
               ? ""
               : "; if another server led when it came, it is there, until that one leads again";
-      return success || claimed > 0 ? FetchComponent.NOTHING_CAME + claim + elsewhere : null;
+      return success || claimed > 0 ? NOTHING_CAME + claim + elsewhere : null;
     }
     if (arrival.files() < claimed) {
       return "only "

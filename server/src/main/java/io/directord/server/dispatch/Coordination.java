@@ -70,7 +70,7 @@ final class Coordination implements JobBook.Listener {
 
   /** The result that counts, of a job whose results are judged. */
   NodeResult judged(Job job, NodeResult result, FetchArrival arrival) {
-    return result.withOutcome(coordinator(job).judged(result, arrival));
+    return coordinator(job).judged(job, result, arrival);
   }
 
   /** That of the job's verb; null if it needs none. */

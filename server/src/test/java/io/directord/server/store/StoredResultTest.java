@@ -1,16 +1,21 @@
 package io.directord.server.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunTimes;
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.CapturedOutput;
+import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import java.nio.BufferUnderflowException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StoredResultTest {
@@ -31,6 +36,26 @@ class StoredResultTest {
 
     assertEquals(outcome, StoredResult.read(StoredResult.write(outcome)));
     assertEquals(EMPTY, StoredResult.read(StoredResult.write(EMPTY)));
+  }
+
+  @Test
+  void whatWasBroughtIsKeptWithItAndNothingOfOthers() {
+    for (BroughtFiles files :
+        List.of(
+            new BroughtFiles(3, 2, "server-1", true), new BroughtFiles(null, null, null, false))) {
+      NodeOutcome outcome =
+          new NodeOutcome(
+              "a",
+              NodeOutcome.State.FAILED,
+              Outcome.Reason.ERROR,
+              "no",
+              CapturedOutput.EMPTY,
+              RunTimes.NONE,
+              RunDetails.ONE_ATTEMPT.withBrought(files));
+      assertEquals(outcome, StoredResult.read(StoredResult.write(outcome)));
+    }
+    String text = new String(StoredResult.write(EMPTY), StandardCharsets.UTF_8);
+    assertFalse(text.contains("brought"), text);
   }
 
   @Test

@@ -16,9 +16,6 @@ import io.directord.common.job.Outcome;
 import io.directord.common.validation.Quoted;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** FETCH: files from the nodes to the server, from where the operator downloads them. */
@@ -28,14 +25,6 @@ public final class FetchComponent extends BuiltIn<FetchComponent.Arguments> {
 
   /** How many remarks are in the message; all are on standard error. */
   private static final int MAX_REMARKS = 3;
-
-  /** The first line on standard output, also where something of it failed. */
-  private static final Pattern BROUGHT = Pattern.compile("(\\d{1,9}) files?, .*");
-
-  /** In a result of which the server has found that it is not true. */
-  public static final String NOTHING_CAME = "nothing has come whole to this server";
-
-  private static final String KEPT_BY = "; kept by ";
 
   private static final long DEFAULT_MAX_BYTES = 1L << 30;
 
@@ -136,27 +125,6 @@ public final class FetchComponent extends BuiltIn<FetchComponent.Arguments> {
   private static FetchRequest request(Arguments arguments, ReadableNode node) throws JobException {
     long tail = arguments.tail == null ? 0 : arguments.tail;
     return new FetchRequest(paths(arguments, node), arguments.maxSize, tail);
-  }
-
-  /**
-   * How many files a node says that it has sent whole.
-   *
-   * @param stdout of its result
-   */
-  public static int claimed(String stdout) {
-    Matcher said = BROUGHT.matcher(stdout.lines().findFirst().orElse(""));
-    return said.matches() ? Integer.parseInt(said.group(1)) : 0;
-  }
-
-  /** The message of a result, with the server that has the files, where there are several. */
-  public static String withKeeper(String info, String server) {
-    return info + KEPT_BY + server;
-  }
-
-  /** The server that had the files when the job ended; empty if the result does not say it. */
-  public static Optional<String> keeper(String info) {
-    int at = info.lastIndexOf(KEPT_BY);
-    return at < 0 ? Optional.empty() : Optional.of(info.substring(at + KEPT_BY.length()));
   }
 
   private static String brought(FetchReport report) {
