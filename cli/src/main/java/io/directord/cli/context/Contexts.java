@@ -82,7 +82,8 @@ public final class Contexts {
       Known known = Json.read(PrivateFiles.read(file), Known.class);
       for (var one : known.contexts().entrySet()) {
         if (one.getValue() == null || !one.getValue().isWhole()) {
-          throw unfit("its context " + one.getKey() + " lacks host, port, fingerprint or token", null);
+          throw unfit(
+              "its context " + one.getKey() + " lacks host, port, fingerprint or token", null);
         }
       }
       return known;
