@@ -101,6 +101,38 @@ class FetchIT {
   }
 
   @Test
+  void laterJobsOfItsParentRunOnceItsFilesHaveComeAndInTheirOrder() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "content");
+    Path order = directory.resolve("order");
+    String jobs =
+        """
+        - jobs:
+          - RUN: echo 1 >> ORDER-$NODE
+          - FETCH: FILE
+          - RUN: echo 2 >> ORDER-$NODE
+          - FETCH: FILE /nowhere
+          - RUN: echo never >> ORDER-$NODE
+        - jobs:
+          - RUN: echo 3 >> ORDER-$NODE
+        """
+            .replace("FILE", file.toString())
+            .replace("ORDER", order.toString())
+            .replace("$NODE", "$" + TestCluster.NODE);
+    try (TestCluster cluster = TestCluster.start(directory, 2)) {
+      Path orchestration = cluster.write("order.yaml", jobs);
+      Ran ran =
+          cluster
+              .run("orchestrate", "--wait", "--output", "json", orchestration.toString())
+              .expect(1);
+      for (String node : List.of("node-1", "node-2")) {
+        assertEquals("1\n2\n3\n", Files.readString(Path.of(order + "-" + node)), ran::toString);
+      }
+      String json = ran.out().replaceAll("\\s", "");
+      assertTrue(json.contains("\"brought\":{\"said\":1,\"came\":1,\"refuted\":false}"), json);
+    }
+  }
+
+  @Test
   void aSignalLeavesNoPartOfAFile() throws Exception {
     Path large = directory.resolve("large");
     try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {

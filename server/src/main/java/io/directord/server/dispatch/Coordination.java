@@ -62,8 +62,8 @@ final class Coordination implements JobBook.Listener {
     return of != null && of.targetsEveryNode();
   }
 
-  /** Whether results of nodes count only as they are {@link #judged}. */
-  boolean judges(Job job) {
+  @Override
+  public boolean judges(Job job) {
     Coordinator of = coordinator(job);
     return of != null && of.judges();
   }

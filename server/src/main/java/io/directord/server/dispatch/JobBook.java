@@ -5,6 +5,7 @@ import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.server.link.AddressedMessage;
 import io.directord.server.metrics.Figures;
@@ -14,6 +15,7 @@ import io.directord.server.rolling.Rollout;
 import io.directord.server.store.Change;
 import io.directord.server.time.Moment;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,11 +36,21 @@ final class JobBook {
   private final LiveJobs live = new LiveJobs();
   private final Map<String, NodeQueue> queues = new HashMap<>();
   private final Set<String> ready = new LinkedHashSet<>();
+
+  /** Those of which results are judged, by their parents, in the order of submission. */
+  private final Map<UUID, List<LiveJob>> judged = new HashMap<>();
+
   private final ParentLog parents = new ParentLog();
   private Listener listener;
 
   /** Listens to changes of jobs. */
   interface Listener {
+    /**
+     * Whether results of nodes count only as they are judged. Later jobs of its parent are given to
+     * a node when the store has what was found.
+     */
+    boolean judges(Job job);
+
     /** A job is committed, and about to be queued for its targets. */
     void submitted(LiveJob job, Turn turn);
 
@@ -112,6 +124,9 @@ final class JobBook {
     kept.add(job.stored());
     parents.entered(job);
     hooks.entered(job);
+    if (listener.judges(job.job())) {
+      judged.computeIfAbsent(job.parentId(), id -> new ArrayList<>(1)).add(job);
+    }
   }
 
   private void leave(LiveJob job, JobSummary summary, Turn turn) {
@@ -120,6 +135,8 @@ final class JobBook {
     if (parents.ended(job)) {
       rollouts.left(job.parentId(), turn);
     }
+    judged.computeIfPresent(
+        job.parentId(), (id, jobs) -> jobs.remove(job) && jobs.isEmpty() ? null : jobs);
     turn.effect(new Effect.Close(job.id()));
   }
 
@@ -141,11 +158,31 @@ final class JobBook {
   }
 
   private void add(Assignment assignment, Turn turn) {
-    boolean shut = rollouts.isShut(assignment);
+    boolean shut = isShut(assignment);
     if (!shut) {
       listener.queued(assignment, turn);
     }
     queueOf(assignment.node()).add(assignment, shut);
+  }
+
+  /** Whether the node must not be given it yet. */
+  private boolean isShut(Assignment assignment) {
+    return rollouts.isShut(assignment) || awaitsJudgement(assignment);
+  }
+
+  /**
+   * Whether what is found of an earlier job of its parent may still leave it out, which the node
+   * could not know. The result must be in the store: after a crash it may be another one.
+   */
+  private boolean awaitsJudgement(Assignment assignment) {
+    LiveJob job = assignment.job();
+    List<LiveJob> ofParent = judged.get(job.parentId());
+    return ofParent != null
+        && !job.job().bypassesLanes()
+        && ofParent.stream()
+            .filter(earlier -> earlier.seq() < job.seq())
+            .map(earlier -> earlier.on(assignment.node()))
+            .anyMatch(earlier -> earlier != null && !earlier.isPublished());
   }
 
   /** These nodes have their turn: the store has that. */
@@ -217,6 +254,9 @@ final class JobBook {
         Follower.detail(outcome.state()),
         new Event.NodeAnswered(job.id(), job.parentId(), outcome));
     listener.committed(assignment, outcome, turn);
+    if (judged.containsKey(job.parentId())) {
+      ready.add(assignment.node());
+    }
     // Not while a late result is being stored: the next one is based on what is stored.
     if (job.isCommitted()) {
       JobSummary summary = job.summary();
@@ -303,13 +343,19 @@ final class JobBook {
     return sent.size();
   }
 
-  /** Ends later jobs of its parent that its node, which takes it for done, was not sent yet. */
+  /** Ends the later jobs of its parent on its node, which takes it for done and would run them. */
   void omitLater(Assignment assignment, Turn turn) {
     LiveJob job = assignment.job();
-    queueOf(assignment.node()).unsent().stream()
-        .filter(one -> one.job().parentId().equals(job.parentId()))
-        .filter(one -> one.job().seq() > job.seq() && !one.job().job().bypassesLanes())
-        .forEach(one -> end(one, Outcome.Reason.OMITTED, Reasons.OMITTED, turn));
+    for (Assignment later : queueOf(assignment.node()).behind(job.parentId())) {
+      if (later.job().seq() > job.seq()) {
+        end(later, Outcome.Reason.OMITTED, Reasons.OMITTED, turn);
+        if (later.mayHaveBeenSent()) {
+          // A server of an earlier version did not wait.
+          Node node = nodes.find(later.node());
+          turn.whenDurable(new Step.Say(node, later.job().cancellation()));
+        }
+      }
+    }
   }
 
   private boolean hasFailed(UUID parent, Node node) {
@@ -339,8 +385,8 @@ final class JobBook {
     if (queue == null) {
       return;
     }
-    queue
-        .moveOn(rollouts::isShut, released -> listener.queued(released, turn))
+    queue.moveOn(this::isShut, released -> listener.queued(released, turn)).stream()
+        .filter(rollouts::isShut)
         .forEach(rollouts::next);
     Node node = nodes.find(name);
     if (node != null && node.state() == NodeView.State.ACTIVE) {

@@ -32,7 +32,10 @@ final class NodeQueue {
   private final Deque<Assignment> waiting = new ArrayDeque<>(1);
   private final Map<UUID, Assignment> sent = new LinkedHashMap<>();
 
-  /** Jobs whose parent has not its turn here yet, and all of the node's lane behind them. */
+  /**
+   * Jobs whose parent has not its turn here yet, or that may still be left out, and all of the
+   * node's lane behind them.
+   */
   private final Deque<Assignment> behind = new ArrayDeque<>(1);
 
   /** Jobs of asynchronous parents and of dry runs that have not their turn here yet. */
@@ -56,14 +59,14 @@ final class NodeQueue {
   /**
    * Adds a job.
    *
-   * @param shut whether its parent must not begin here yet
+   * @param shut whether the node must not be given it yet
    * @return whether it waits to be sent only
    */
   boolean add(Assignment assignment, boolean shut) {
     UUID parent = assignment.job().parentId();
     boolean bypasses = assignment.job().job().bypassesLanes();
     boolean beside = isBesideLane(assignment);
-    boolean isNext = beside ? !besides.containsKey(parent) : bypasses || behind.isEmpty();
+    boolean isNext = bypasses || (beside ? !besides.containsKey(parent) : behind.isEmpty());
     if (shut || !isNext) {
       line(assignment).add(assignment);
     } else {
@@ -96,11 +99,11 @@ final class NodeQueue {
   }
 
   /**
-   * Moves on the jobs whose parents have their turn.
+   * Moves on the jobs that the node may be given.
    *
-   * @param isShut whether the parent of a job must not begin here yet
+   * @param isShut whether the node must not be given a job yet
    * @param released gets these jobs, in order
-   * @return jobs of the parents that are next: nothing is in their way here
+   * @return those that are next: nothing else is in their way here
    */
   List<Assignment> moveOn(Predicate<Assignment> isShut, Consumer<Assignment> released) {
     moveOn(behind, isShut, released);
@@ -182,6 +185,11 @@ final class NodeQueue {
         .toList();
   }
 
+  /** Jobs of that parent that the node must not be given yet. */
+  List<Assignment> behind(UUID parent) {
+    return behind().filter(a -> !a.isEnded() && a.job().parentId().equals(parent)).toList();
+  }
+
   private Stream<Assignment> behind() {
     return Stream.concat(behind.stream(), besides.values().stream().flatMap(Collection::stream));
   }
@@ -238,10 +246,13 @@ final class NodeQueue {
     }
   }
 
-  /** Unfinished jobs that the node may have. */
+  /**
+   * Unfinished jobs that the node may have: also some that wait for their turn, which a server
+   * before this one sent when what was in their way had ended, and had not kept that.
+   */
   List<Assignment> mayHaveBeenSent() {
-    return Stream.of(sent.values(), urgent, waiting)
-        .flatMap(Collection::stream)
+    return Stream.of(sent.values().stream(), urgent.stream(), waiting.stream(), behind())
+        .flatMap(jobs -> jobs)
         .filter(assignment -> !assignment.isEnded() && assignment.mayHaveBeenSent())
         .toList();
   }

@@ -69,7 +69,10 @@ final class Standing {
   private static String waits(Assignment one, NodeQueue queue) {
     NodeQueue.Place place = queue.place(one);
     if (place == null) {
-      return "has not been given to the node yet";
+      return queue.isBehind(one)
+          ? "waits on the server for the result of an earlier job of its parent: what the server"
+              + " finds of it decides whether this one runs"
+          : "has not been given to the node yet";
     }
     if (place.outstanding() == 0 || place.first() == null) {
       return "is about to be sent";

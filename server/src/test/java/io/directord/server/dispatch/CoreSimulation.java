@@ -83,7 +83,7 @@ public final class CoreSimulation {
 
   private void step() {
     JournalingNode node = nodes.get(random.nextInt(nodes.size()));
-    switch (random.nextInt(42)) {
+    switch (random.nextInt(44)) {
       case 0, 1, 2 -> submit();
       case 3, 4, 5, 6, 7, 8 -> node.hear();
       case 9, 10, 11, 12, 13, 14, 15, 16, 17 -> say(node);
@@ -92,6 +92,7 @@ public final class CoreSimulation {
       case 24, 25, 26, 27, 28, 29 -> server.commit(1 + random.nextInt(4));
       case 30, 31 -> read();
       case 32 -> server.catchUp();
+      case 41, 42 -> server.judge();
       case 33 -> pass(1 + random.nextInt(3));
       case 34 -> rarely(2, () -> disconnect(node));
       case 35 -> rarely(node.name.equals(LATE) ? 20 : 1, () -> reconnect(node));
@@ -235,6 +236,7 @@ public final class CoreSimulation {
     disconnect(node);
     node.session = id();
     node.asks = true;
+    node.question++;
     if (node.copy != null && isKnownToBeOlder(node.copy)) {
       node.takeJournalOf(node.copy);
       forgetsParents(node);
@@ -292,6 +294,7 @@ public final class CoreSimulation {
       while (server.hasWork()) {
         server.commit(Integer.MAX_VALUE);
         read();
+        server.judge();
         server.catchUp();
       }
       for (JournalingNode node : nodes) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.fetch.FetchArrival;
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
@@ -16,6 +17,7 @@ import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
 import io.directord.server.TestServer;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -35,10 +37,10 @@ class FetchResultsTest {
   void whatHasComeIsASuccess() {
     Job job = sent(fetch(UUID.randomUUID(), false));
     server.contents().arrived.put("n1", new FetchArrival(2, ""));
-    node.answer(FakeNode.success(job.id(), CLAIM));
+    node.answer(success(job));
     assertEquals(NodeOutcome.State.SUCCEEDED, ended(job).state());
     await("nobody asks for it any more").until(() -> server.contents().arrived.isEmpty());
-    node.answer(FakeNode.success(job.id(), CLAIM));
+    node.answer(success(job));
     await().until(() -> node.durable().size() == 2);
     assertEquals(1, server.summary(job.id()).succeeded());
   }
@@ -46,26 +48,87 @@ class FetchResultsTest {
   @Test
   void aNodeThatHasSentNothingHasNotSucceededAndNeitherHaveLaterJobsOfItsParent() {
     UUID parent = UUID.randomUUID();
-    Job[] jobs = new Job[1 + 1024];
-    jobs[0] = fetch(parent, false);
-    // More than the node's window.
-    for (int i = 1; i < jobs.length; i++) {
-      jobs[i] = TestServer.job(parent, "n1");
-    }
-    server.submit(jobs);
-    await().until(() -> node.jobs().size() == 1024);
-    node.answer(FakeNode.success(jobs[0].id(), CLAIM));
-    NodeOutcome outcome = ended(jobs[0]);
+    Job fetch = fetch(parent, false);
+    Job later = TestServer.job(parent, "n1");
+    Job other = TestServer.job("n1");
+    server.submit(fetch, later, other);
+    await().until(() -> node.jobs().contains(fetch.id()));
+    node.answer(success(fetch));
+    NodeOutcome outcome = ended(fetch);
     assertEquals(NodeOutcome.State.FAILED, outcome.state());
     assertEquals(Reason.ERROR, outcome.reason());
     assertEquals(LIE, outcome.info());
     assertEquals(CLAIM, outcome.stdout());
-    assertEquals(1, server.summary(jobs[0].id()).failed());
-    assertEquals(Reason.OMITTED, ended(jobs[1024]).reason());
+    assertEquals(new BroughtFiles(2, null, null, true), outcome.details().brought());
+    assertEquals(1, server.summary(fetch.id()).failed());
+    assertEquals(Reason.OMITTED, ended(later).reason());
     assertTrue(
-        log.lines().toString().contains("node n1: job " + jobs[0].id() + " failed there: " + LIE),
+        log.lines().toString().contains("node n1: job " + fetch.id() + " failed there: " + LIE),
         log.lines()::toString);
-    await().until(() -> node.durable().contains(jobs[0].id()));
+    await().until(() -> node.durable().contains(fetch.id()));
+    Job latest = TestServer.job(parent, "n1");
+    server.submit(latest);
+    assertEquals(Reason.OMITTED, ended(latest).reason());
+    // What comes behind the parent does not depend on it.
+    await().until(() -> node.jobs().equals(List.of(fetch.id(), other.id())));
+  }
+
+  @Test
+  void laterJobsOfItsParentAreSentWhenTheStoreHasTheResultAndInTheirOrder() {
+    UUID parent = UUID.randomUUID();
+    Job fetch = fetch(parent, false);
+    Job later = TestServer.job(parent, "n1");
+    Job again = fetch(parent, false);
+    Job last = TestServer.job(parent, "n1");
+    Job other = TestServer.job("n1");
+    Job first = TestServer.job("n1");
+    server.submit(first, fetch, later, again, last, other);
+    await().until(() -> node.jobs().contains(fetch.id()));
+    node.answer(FakeNode.success(first.id(), ""));
+    ended(first);
+    assertEquals(List.of(first.id(), fetch.id()), node.jobs());
+    assertTrue(why(later).contains("waits on the server for the result"), () -> why(later));
+    server.contents().arrived.put("n1", new FetchArrival(2, ""));
+    node.answer(success(fetch));
+    await().until(() -> node.jobs().contains(again.id()));
+    assertEquals(List.of(fetch.id(), later.id(), again.id()), node.jobs().subList(1, 4));
+    assertEquals(4, node.jobs().size());
+    await().until(() -> server.contents().arrived.isEmpty());
+    // The node itself leaves out the rest.
+    node.answer(FakeNode.failure(again.id()));
+    await().until(() -> node.jobs().contains(other.id()));
+    assertEquals(List.of(last.id(), other.id()), node.jobs().subList(4, 6));
+  }
+
+  @Test
+  void otherParentsOfAnAsynchronousOneDoNotWait() {
+    UUID parent = UUID.randomUUID();
+    Job fetch = async(fetch(parent, false));
+    Job later = async(TestServer.job(parent, "n1"));
+    Job bypassing = bypassing(parent);
+    Job other = TestServer.job("n1");
+    server.submit(fetch, later, bypassing, other);
+    await().until(() -> node.jobs().size() == 3);
+    assertEquals(Set.of(fetch.id(), bypassing.id(), other.id()), Set.copyOf(node.jobs()));
+    server.contents().arrived.put("n1", new FetchArrival(2, ""));
+    node.answer(success(fetch));
+    await().until(() -> node.jobs().contains(later.id()));
+  }
+
+  @Test
+  void whatANodeMayHaveSinceAnEarlierServerDidNotWaitIsTakenBack() {
+    UUID parent = UUID.randomUUID();
+    Job fetch = fetch(parent, false);
+    Job later = TestServer.job(parent, "n1");
+    server.submit(fetch, later);
+    await().until(() -> node.jobs().contains(fetch.id()));
+    server = server.restarted();
+    node = server.node("n1").join();
+    await().until(() -> node.jobs().contains(fetch.id()));
+    node.answer(success(fetch));
+    assertEquals(Reason.OMITTED, ended(later).reason());
+    await().until(() -> node.cancelled().equals(List.of(later.id())));
+    assertEquals(List.of(fetch.id()), node.jobs());
   }
 
   @Test
@@ -75,10 +138,10 @@ class FetchResultsTest {
     server = server.restarted();
     node = server.node("n1").join();
     await().until(() -> node.jobs().containsAll(List.of(lie.id(), truth.id())));
-    node.answer(FakeNode.success(lie.id(), CLAIM));
+    node.answer(success(lie));
     assertEquals(LIE, ended(lie).info());
     server.contents().arrived.put("n1", new FetchArrival(2, ""));
-    node.answer(FakeNode.success(truth.id(), CLAIM));
+    node.answer(success(truth));
     assertEquals(NodeOutcome.State.SUCCEEDED, ended(truth).state());
   }
 
@@ -101,7 +164,7 @@ class FetchResultsTest {
   }
 
   private void late(Job job) {
-    node.answer(FakeNode.success(job.id(), CLAIM));
+    node.answer(success(job));
     await().until(() -> node.durable().contains(job.id()));
   }
 
@@ -120,6 +183,30 @@ class FetchResultsTest {
     NodeResult failure = FakeNode.failure(job.id());
     node.answer(failure);
     assertEquals(failure.outcome().info(), ended(job).info());
+  }
+
+  private static NodeResult success(Job job) {
+    NodeResult result = FakeNode.success(job.id(), CLAIM);
+    return result.with(result.outcome(), result.details().withBrought(BroughtFiles.said(2)));
+  }
+
+  private static Job async(Job job) {
+    return JobJson.read(JobJson.write(job).put("parent_async", true));
+  }
+
+  private static Job bypassing(UUID parent) {
+    ObjectNode json = Json.object().put("verb", "ARG").put("parent_id", parent.toString());
+    json.put("parent_async", true).put(Job.BYPASS, true);
+    json.putObject("args").put("a", 1);
+    json.putArray("targets").add("n1");
+    return JobJson.read(json);
+  }
+
+  private String why(Job job) {
+    return TestServer.get(server.dispatch().explain(TestServer.CALLER, job.id(), null))
+        .nodes()
+        .get(0)
+        .text();
   }
 
   private static Job fetch(UUID parent, boolean isDryRun) {

@@ -4,6 +4,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Rolling;
@@ -106,6 +107,24 @@ final class Invariants {
     int times = begun.merge(job.id() + " on " + node.name, 1, Integer::sum);
     check(times == 1, "begun twice: " + job.id() + " on " + node.name);
     checkNoneBeforeItWasCancelled(node, job);
+    checkAllBeforeItWasJudged(node, job);
+  }
+
+  /** Of a FETCH before it the store has what was found, and the node does not take it for done. */
+  private void checkAllBeforeItWasJudged(JournalingNode node, Job job) {
+    long number = store.job(job.id()).orElseThrow().seq();
+    for (long seq : store.seqs(job.parent().id()).stream().filter(one -> one < number).toList()) {
+      StoredJob before = store.job(seq).orElseThrow();
+      int target = before.targets().indexOf(node.name);
+      if (target >= 0 && before.job().verb().equals("FETCH") && !job.bypassesLanes()) {
+        NodeOutcome outcome = store.result(seq, target).orElse(null);
+        check(outcome != null, "begun before it was known what was fetched: " + job);
+        BroughtFiles brought = outcome.details().brought();
+        check(
+            brought == null || !brought.refuted(),
+            "begun behind a FETCH of which nothing came: " + job + " on " + node.name);
+      }
+    }
   }
 
   private void checkNoneBeforeItWasCancelled(JournalingNode node, Job job) {

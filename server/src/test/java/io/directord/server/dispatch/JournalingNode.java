@@ -48,6 +48,9 @@ final class JournalingNode {
   private boolean welcome;
   long steps;
 
+  /** Number of its last list of jobs. */
+  long question;
+
   /** After a start nothing begins before the server has said what it has given up. */
   boolean asks;
 
@@ -208,7 +211,8 @@ final class JournalingNode {
     } else if (message instanceof ServerMessage.Durable durable) {
       durable.jobIds().forEach(results::remove);
     } else if (message instanceof ServerMessage.Drop drop) {
-      asks = false;
+      // A reply to an earlier one says nothing of what it has now.
+      asks &= drop.number() != question;
       for (UUID id : drop.jobIds()) {
         if (queued.containsKey(id)) {
           ended(id, new Outcome.Failed(Outcome.Reason.NOT_STARTED, "given up"));
@@ -234,7 +238,8 @@ final class JournalingNode {
     asks &= !queued.isEmpty();
     if (!queued.isEmpty() || !running.isEmpty()) {
       toServer.add(
-          new NodeMessage.Holding(List.copyOf(running.keySet()), List.copyOf(queued.keySet())));
+          new NodeMessage.Holding(
+              List.copyOf(running.keySet()), List.copyOf(queued.keySet()), ++question));
     }
     results.values().forEach(one -> toServer.add(new NodeMessage.Ended("RUN", one)));
     running.values().forEach(this::sayThatItWaits);

@@ -44,13 +44,17 @@ final class RandomJobs {
   Job job(UUID id, UUID parent, ObjectNode options) {
     ObjectNode json = options.deepCopy().put("parent_id", parent.toString());
     json.put("job_id", id.toString());
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0 -> json.put("verb", "QUERY").put("query", "n");
       case 1 -> {
         json.put("verb", "JOB_WAIT").put("job_sha", fingerprint());
         json.set("identity", Json.tree(List.of(aNode(), aNode())));
       }
       case 2 -> json.put("verb", "QUEUESENTINEL").put(Job.BYPASS, true);
+      case 3, 4 -> {
+        json.put("verb", "FETCH").put("max_size", 1);
+        json.putArray("paths").add("/x");
+      }
       default -> json.put("verb", "RUN").put("command", "x").put("job_sha3_224", fingerprint());
     }
     if (random.nextInt(3) > 0) {
