@@ -1,6 +1,7 @@
 package io.directord.cli.options;
 
 import io.directord.common.target.TargetList;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import java.util.Arrays;
 import java.util.Collection;
@@ -286,8 +287,12 @@ public final class Spec {
         return constant;
       }
     }
-    String all = Arrays.toString(type.getEnumConstants());
+    List<String> words = Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList();
     throw new InvalidValueException(
-        "one of " + all.substring(1, all.length() - 1) + " is expected, not " + Quoted.of(word));
+        "one of "
+            + String.join(", ", words)
+            + " is expected, not "
+            + Quoted.of(word)
+            + Nearest.hint(word, words));
   }
 }

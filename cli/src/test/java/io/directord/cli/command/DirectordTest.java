@@ -125,6 +125,10 @@ class DirectordTest {
         "exec --fold --verb RUN x | directord: --fold goes with --poll, --wait or --dry-run only",
         "manage --list-jobs --filter x | directord manage: --filter: one of success, failed,"
             + " processing is expected, not 'x'",
+        "manage --list-jobs --filter succes | directord manage: --filter: one of success, failed,"
+            + " processing is expected, not 'succes' (did you mean success?)",
+        "exec --output jsno --verb RUN x | directord exec: --output: one of table, json, yaml,"
+            + " jsonl is expected, not 'jsno' (did you mean json?)",
         "manage | directord: manage: say what to do, for example --list-nodes; 'directord manage"
             + " --help' has them all",
         "manage --cancel= | directord manage: --cancel: ID is empty; is a variable not set?",
@@ -148,11 +152,11 @@ class DirectordTest {
             + " --wait, --stream and --dry-run do not go with it",
         "rerun --wait | directord: rerun: say which jobs: --failed, --lost or --not-started, or"
             + " several of them",
-        "exec --poll --wait --verb RUN x | directord: only one of --poll, --wait and --stream can be"
-            + " given",
+        "exec --poll --wait --verb RUN x | directord: only one of --poll, --wait and --stream can"
+            + " be given",
         "server --server-address x | directord server: unknown option --server-address",
-        "exec --debug --verb RUN x | directord exec: --debug is a global option: write it before the"
-            + " mode, as in 'directord --debug ... exec'",
+        "exec --debug --verb RUN x | directord exec: --debug is a global option: write it before"
+            + " the mode, as in 'directord --debug ... exec'",
       })
   void whatIsWrongIsSaidInALineWithStatusTwo(String words, String said) {
     assertEquals(2, run(words.strip().split(" ")));

@@ -1,5 +1,6 @@
 package io.directord.common.config;
 
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -42,7 +43,12 @@ public record HookParameter(
       return name + ": " + MAX_LENGTH + " characters at most are taken, not " + value.length();
     }
     if (!values.isEmpty() && !values.contains(value)) {
-      return name + ": one of " + String.join(", ", values) + " is expected, not " + quoted(value);
+      return name
+          + ": one of "
+          + String.join(", ", values)
+          + " is expected, not "
+          + quoted(value)
+          + Nearest.hint(value, values);
     }
     if (!isHarmless(value)) {
       return name

@@ -40,15 +40,24 @@ final class SettingsFile {
 
   private SettingsFile() {}
 
-  /** The entries in order; errors of the file itself are added to {@code errors}. */
-  static List<Entry> read(Path file, List<ValidationError> errors) {
+  /**
+   * The entries in order, without a value where the key is not one of {@code known}; errors of the
+   * file itself are added to {@code errors}.
+   */
+  static List<Entry> read(Path file, Set<String> known, List<ValidationError> errors) {
     YamlReader yaml = new YamlReader(file, MAX_BYTES);
     List<Entry> entries = new ArrayList<>();
     try {
       Node root = yaml.compose();
       if (root instanceof MappingNode map) {
         YamlFields fields = new YamlFields(yaml);
-        fields.all(map).values().forEach(field -> add(field, fields, yaml, entries));
+        for (Field field : fields.all(map).values()) {
+          if (known.contains(field.name())) {
+            add(field, fields, yaml, entries);
+          } else {
+            entries.add(new Entry(yaml.place(field.key()), field.name(), null));
+          }
+        }
       } else if (root != null && !YamlReader.isNull(root)) {
         yaml.note(root, "settings are 'key: value' lines");
       }

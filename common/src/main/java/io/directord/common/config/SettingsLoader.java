@@ -16,12 +16,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /** Makes {@link Settings} from the command line, the environment and the configuration file. */
 public final class SettingsLoader {
   /** Reads a secret from standard input. */
   private static final String STANDARD_INPUT = "-";
+
+  /** The settings by all keys that they have in a file, sorted. */
+  private static final Map<String, Setting<?>> BY_KEY = byKey();
 
   private final Map<Setting<?>, Object> values = new HashMap<>();
   private final Map<String, Place> origins = new HashMap<>();
@@ -30,6 +33,18 @@ public final class SettingsLoader {
   private Path unreadFile;
 
   private SettingsLoader() {}
+
+  private static Map<String, Setting<?>> byKey() {
+    Map<String, Setting<?>> byKey = new TreeMap<>();
+    for (Setting<?> setting : Settings.ALL) {
+      setting.allNames().forEach(name -> byKey.put(name.replace('-', '_'), setting));
+    }
+    for (Setting<?> setting :
+        List.of(Settings.GROUPS, Settings.ROLES, Settings.HOOKS, Settings.VERSION)) {
+      byKey.put(setting.key(), setting);
+    }
+    return byKey;
+  }
 
   /**
    * @param commandLine values as given, by setting
@@ -103,7 +118,7 @@ public final class SettingsLoader {
       unreadFile = file;
     } else if (Files.exists(file)) {
       Map<String, Place.InFile> places = new HashMap<>();
-      List<SettingsFile.Entry> entries = SettingsFile.read(file, errors);
+      List<SettingsFile.Entry> entries = SettingsFile.read(file, BY_KEY.keySet(), errors);
       if (entries.stream().noneMatch(this::isLater)) {
         entries.forEach(entry -> fileEntry(file, entry, places));
       }
@@ -145,15 +160,7 @@ public final class SettingsLoader {
   }
 
   private void fileEntry(Path file, SettingsFile.Entry entry, Map<String, Place.InFile> places) {
-    Map<String, Setting<?>> byKey = new HashMap<>();
-    for (Setting<?> setting : Settings.ALL) {
-      setting.allNames().forEach(name -> byKey.put(name.replace('-', '_'), setting));
-    }
-    byKey.put(Settings.GROUPS.key(), Settings.GROUPS);
-    byKey.put(Settings.ROLES.key(), Settings.ROLES);
-    byKey.put(Settings.HOOKS.key(), Settings.HOOKS);
-    byKey.put(Settings.VERSION.key(), Settings.VERSION);
-    Setting<?> setting = byKey.get(entry.key());
+    Setting<?> setting = BY_KEY.get(entry.key());
     if (entry.read() != null) {
       values.put(setting, entry.read());
       origins.put(setting.name(), entry.place());
@@ -163,10 +170,7 @@ public final class SettingsLoader {
       errors.add(
           entry
               .place()
-              .error(
-                  "unknown key "
-                      + entry.key()
-                      + Nearest.hint(entry.key(), new TreeSet<>(byKey.keySet()))));
+              .error("unknown key " + entry.key() + Nearest.hint(entry.key(), BY_KEY.keySet())));
       return;
     }
     Place.InFile first = places.putIfAbsent(setting.key(), entry.place());

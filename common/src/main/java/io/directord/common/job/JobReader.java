@@ -3,6 +3,7 @@ package io.directord.common.job;
 import io.directord.common.json.Json;
 import io.directord.common.json.ShownJson;
 import io.directord.common.validation.InvalidException;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.time.Duration;
@@ -108,7 +109,10 @@ final class JobReader {
       if (!PREVIEW_KEYS.contains(key)) {
         note(
             JobJson.DRY_RUN + "." + key,
-            "unknown key; dry_run knows " + String.join(", ", PREVIEW_KEYS));
+            "unknown key"
+                + Nearest.hint(key, PREVIEW_KEYS)
+                + "; dry_run knows "
+                + String.join(", ", PREVIEW_KEYS));
       }
     }
     return preview;

@@ -85,10 +85,26 @@ class SettingsTest {
         List.of(
             "--debug: true or false is expected, not 'perhaps'",
             file
-                + ":4:11: identity: a text is expected, not a list; quote one that begins with { or [",
+                + ":4:11: identity: a text is expected, not a list; quote one that begins with { or"
+                + " [",
             file + ":1:1: unknown key job_prt (did you mean job_port?)",
             file + ":2:1: backend_port: a number from 1 to 65535 is expected, not '70000'",
             file + ":3:1: shared_key: a value is expected, not an empty text"),
+        e.errors().stream().map(ValidationError::toString).toList());
+  }
+
+  @Test
+  void anUnknownKeyIsSaidToBeOneWhateverItsValue() throws IOException {
+    Path file = write("lables: {role: web}\nrole: {a: b}\nfoo: [1]\nlabels: {role: web}\n");
+    InvalidSettingsException e =
+        assertThrows(
+            InvalidSettingsException.class,
+            () -> SettingsLoader.load(Map.of(Settings.CONFIG_FILE, file.toString()), Map.of()));
+    assertEquals(
+        List.of(
+            file + ":1:1: unknown key lables (did you mean labels?)",
+            file + ":2:1: unknown key role (did you mean roles?)",
+            file + ":3:1: unknown key foo"),
         e.errors().stream().map(ValidationError::toString).toList());
   }
 

@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.api.EventFilter;
 import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
 import io.directord.server.api.UserShares.Bound;
@@ -22,10 +23,8 @@ final class EventsApi {
   /** Maximum number of followers among all connections, so that others are still served. */
   private static final double MAX_SHARE = 0.75;
 
-  private static final String DETAILS =
-      Arrays.stream(EventFilter.Detail.values())
-          .map(EventFilter.Detail::word)
-          .collect(Collectors.joining(", "));
+  private static final List<String> DETAILS =
+      Arrays.stream(EventFilter.Detail.values()).map(EventFilter.Detail::word).toList();
 
   private final Dispatch dispatch;
   private final ShareWarnings warnings;
@@ -97,6 +96,12 @@ final class EventsApi {
         .filter(detail -> detail.word().equals(name))
         .findAny()
         .orElseThrow(
-            () -> Call.bad("detail: one of " + DETAILS + " is expected, not " + Quoted.of(name)));
+            () ->
+                Call.bad(
+                    "detail: one of "
+                        + String.join(", ", DETAILS)
+                        + " is expected, not "
+                        + Quoted.of(name)
+                        + Nearest.hint(name, DETAILS)));
   }
 }

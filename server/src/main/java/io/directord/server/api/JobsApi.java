@@ -10,6 +10,7 @@ import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.ResultView;
 import io.directord.common.job.Job;
 import io.directord.common.job.Traceparent;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.dispatch.Dispatch;
@@ -138,7 +139,11 @@ final class JobsApi {
     List<String> words = Arrays.stream(JobOrder.values()).map(JobOrder::word).toList();
     if (sort != null && !words.contains(sort)) {
       throw Call.bad(
-          "sort: one of " + String.join(", ", words) + " is expected, not " + Quoted.of(sort));
+          "sort: one of "
+              + String.join(", ", words)
+              + " is expected, not "
+              + Quoted.of(sort)
+              + Nearest.hint(sort, words));
     }
     if (text != null && text.length() > MAX_FILTER) {
       throw Call.bad("text: " + MAX_FILTER + " characters at most are looked for");

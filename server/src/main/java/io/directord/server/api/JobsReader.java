@@ -6,6 +6,7 @@ import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.InvalidException;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.verb.Completion;
@@ -202,6 +203,7 @@ final class JobsReader {
         "unknown key '"
             + shortened(key)
             + "' beside 'jobs'"
+            + Nearest.hint(key, List.of(JOBS, LIMIT))
             + (JobJson.isReserved(key) ? "; it belongs into each job" : ""));
   }
 

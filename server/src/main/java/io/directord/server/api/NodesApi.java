@@ -3,6 +3,7 @@ package io.directord.server.api;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.NodeOrder;
 import io.directord.common.api.ServerStatus;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.NodeAttributes;
 import io.directord.server.dispatch.Dispatch;
@@ -85,11 +86,16 @@ final class NodesApi {
     if (word == null) {
       return NodeOrder.NAME;
     }
-    return Arrays.stream(NodeOrder.values())
-        .filter(order -> order.word().equals(word))
-        .findAny()
-        .orElseThrow(
-            () -> Call.bad("sort: name, jobs, state or seen is expected, not " + Quoted.of(word)));
+    List<String> words = Arrays.stream(NodeOrder.values()).map(NodeOrder::word).toList();
+    if (!words.contains(word)) {
+      throw Call.bad(
+          "sort: one of "
+              + String.join(", ", words)
+              + " is expected, not "
+              + Quoted.of(word)
+              + Nearest.hint(word, words));
+    }
+    return NodeOrder.values()[words.indexOf(word)];
   }
 
   CompletableFuture<Reply> label(Call call, RequestBody body) throws IOException {

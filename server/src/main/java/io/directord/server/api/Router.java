@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.api.Leadership;
 import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.Nearest;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Caller;
 import io.netty.channel.Channel;
@@ -146,7 +147,9 @@ final class Router {
           throw Call.bad(
               "unknown parameter '"
                   + name
-                  + "'; "
+                  + "'"
+                  + Nearest.hint(name, route.parameters())
+                  + "; "
                   + (route.parameters().isEmpty()
                       ? "there are none here"
                       : "there are " + String.join(", ", new TreeSet<>(route.parameters()))));

@@ -92,7 +92,10 @@ final class CronTimes {
   private static String expected(String expression) {
     return "minute, hour, day of the month, month and day of the week are expected, such as"
         + " '30 2 * * *', not "
-        + Quoted.of(expression);
+        + Quoted.of(expression)
+        + (expression.strip().startsWith("@")
+            ? Nearest.hint(expression.strip(), NICKNAMES.keySet())
+            : "");
   }
 
   /** Names the fields that are wrong by themselves. */

@@ -193,6 +193,24 @@ class ApiServerTest {
   }
 
   @Test
+  void whatIsMisspelledIsNamedWithTheNearestWord() throws Exception {
+    assertHinted("limti", "limit", post("{\"limti\":[],\"jobs\":[]}"));
+    assertHinted("jbos", "jobs", post("{\"jbos\":[]}"));
+    assertHinted("parnet", "parent", get("/v1/jobs?parnet=x"));
+    assertHinted("targt", "target", get("/v1/nodes?targt=web-1"));
+    assertHinted("sate", "state", get("/v1/nodes?sort=sate"));
+    assertHinted("lfet", "left", get("/v1/jobs?open=true&sort=lfet"));
+    assertHinted("tial", "tail", get("/v1/jobs/last/nodes/web-1?tial=5"));
+    assertHinted("nods", "nodes", get("/v1/events?detail=nods"));
+  }
+
+  private static void assertHinted(String wrong, String right, String answer) throws Exception {
+    String detail = problem(400, answer).get("detail").stringValue();
+    assertTrue(detail.contains("'" + wrong + "'"), detail);
+    assertTrue(detail.contains(" (did you mean " + right + "?)"), detail);
+  }
+
+  @Test
   void refusesListsOfFilesThatMakeNoSense() throws Exception {
     problem(400, post("{\"jobs\":[{\"verb\":\"COPY\",\"files\":[{\"sha256\":\"../x\"}]}]}"));
   }
@@ -290,6 +308,13 @@ class ApiServerTest {
                   + body.length()
                   + "\r\n\r\n"
                   + body)
+          .readAll();
+    }
+  }
+
+  private String get(String path) throws Exception {
+    try (RawHttp http = api.raw()) {
+      return http.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
           .readAll();
     }
   }

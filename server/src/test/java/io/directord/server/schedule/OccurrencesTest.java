@@ -87,9 +87,10 @@ class OccurrencesTest {
       quoteCharacter = '"',
       value = {
         "30 2 * *; not '30 2 * *', which are 4 fields",
-        "@dayly; not '@dayly', which is 1 field",
+        "@dayly; not '@dayly' (did you mean @daily?), which is 1 field",
         "60 2 31 2 *; not '60 2 31 2 *': '60' is no minute (0 to 59)",
-        "0 0 L * x; '0 0 L * x': 'L' is no day of the month (1 to 31), 'x' is no day of the week (0 to 7)",
+        "0 0 L * x; '0 0 L * x': 'L' is no day of the month (1 to 31), 'x' is no day of the week (0"
+            + " to 7)",
         "*/90 * * * *; '*/90' is no minute (0 to 59)",
       })
   void whatIsWrongWithAnExpressionIsSaidByField(String cron, String end) {

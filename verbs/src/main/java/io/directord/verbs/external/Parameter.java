@@ -1,6 +1,7 @@
 package io.directord.verbs.external;
 
 import io.directord.common.component.PlanException;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +81,11 @@ record Parameter(
   JsonNode check(String text) throws PlanException {
     if (!choices.isEmpty() && !choices.contains(text)) {
       throw new PlanException(
-          "one of " + String.join(", ", choices) + " is expected, not " + Quoted.of(text));
+          "one of "
+              + String.join(", ", choices)
+              + " is expected, not "
+              + Quoted.of(text)
+              + Nearest.hint(text, choices));
     }
     return type.read(text);
   }
