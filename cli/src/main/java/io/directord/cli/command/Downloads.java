@@ -5,6 +5,7 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.FetchComing;
 import io.directord.common.api.FetchedFrom;
+import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NotBroughtException;
 import io.directord.common.api.ServerConnection;
@@ -78,6 +79,7 @@ final class Downloads implements AutoCloseable {
   private int unsaid;
   private int streaming;
   private boolean failed;
+  private boolean leftOut;
 
   /** What has come from each node. A download that is begun again counts once. */
   private final Map<String, Came> came = new HashMap<>();
@@ -144,6 +146,14 @@ final class Downloads implements AutoCloseable {
     return begun.size();
   }
 
+  /**
+   * Whether the job has left out nodes that had expired, or a node links, FIFOs and the like; known
+   * once it has finished.
+   */
+  boolean leftOut() {
+    return leftOut;
+  }
+
   /** Downloads the rest, and says what has come; returns the exit status. */
   int finish() throws IOException, InterruptedException {
     stop();
@@ -160,7 +170,12 @@ final class Downloads implements AutoCloseable {
   private void tellNodes() {
     List<NodeOutcome> outcomes = List.of();
     try {
-      outcomes = server.job(job).nodes();
+      JobView view = server.job(job);
+      outcomes = view.nodes();
+      if (thread == null && !view.leftOut().isEmpty()) {
+        leftOut = true;
+        line("left out, since expired: " + String.join(", ", view.leftOut()));
+      }
     } catch (IOException e) {
       if (!begun.isEmpty()) {
         line("what the nodes have left out cannot be told: " + IoErrors.sayWhere(e));
@@ -194,6 +209,7 @@ final class Downloads implements AutoCloseable {
             : FetchClaim.missing(outcome, from == null ? -1 : from.files() + from.unplaced())
                 .orElse(null);
     if (outcome.state().ended() && !outcome.stderr().isEmpty() && !outcome.info().equals(missing)) {
+      leftOut = true;
       line(node + ": " + outcome.info());
     }
     if (missing != null) {

@@ -77,6 +77,11 @@ final class FetchMode implements Mode {
             "SECONDS",
             "Give up waiting after so long, with exit status 4; the job goes on.",
             given -> follow.waitTimeout = given)
+        .flag(
+            "--strict",
+            "End with status 1 also if a node was left out, or it left out links, FIFOs and the"
+                + " like.",
+            given -> follow.strict = given)
         .examples(
             "  directord fetch --target web-1 web-2 /var/log/app.log ./logs/",
             "  directord fetch --tail 1M '/var/log/app/*.log' ./logs/",
@@ -124,7 +129,14 @@ final class FetchMode implements Mode {
       status = new PlanSubmission(settings, console, follow).run(plan, targets.limit());
       downloaded = downloads.finish();
     }
-    return status == ExitStatus.OK ? downloaded : status;
+    return status == ExitStatus.OK ? strictly(downloaded, downloads, console) : status;
+  }
+
+  private int strictly(int status, Downloads downloads, Console console) {
+    return status == ExitStatus.OK && follow.strict && downloads.leftOut()
+        ? console.fail(
+            ErrorCode.NOT_COMPLETE, "directord: --strict: not all was brought, see above")
+        : status;
   }
 
   private String takenAsTargets() {
@@ -188,7 +200,7 @@ final class FetchMode implements Mode {
       if (downloads.nodes() == 0) {
         return nothing(server, id, console);
       }
-      return status;
+      return strictly(status, downloads, console);
     }
   }
 
