@@ -63,7 +63,7 @@ class ToldIT {
         .until(() -> command.log().contains("node-3 is not connected any more; its jobs wait"));
     await().atMost(TIMEOUT).until(() -> command.log().contains("waiting for node-3 (not conn"));
     assertEquals(1, command.awaitEnd());
-    assertTrue(command.log().contains("node-3  ok=0  failed=0  unreachable=1\n"), command::log);
+    assertTrue(command.log().contains("node-3  ok=0  failed=0  lost=1\n"), command::log);
 
     String[] words = {"exec", "--poll", "--verb", "RUN", "--skip-cache true"};
     Ran told = cluster.run(words).expect(0);

@@ -23,16 +23,19 @@ final class NodeTally {
     WOULD_FAIL("would-fail"),
     SKIPPED("skipped"),
     FAILED("failed"),
-    UNREACHABLE("unreachable"),
-    UNKNOWN("unknown"),
+    LOST("lost"),
     NOT_RUN("not-run"),
     NOT_STARTED("not-started"),
+    NOT_BEGUN("not-begun"),
     UNFINISHED("unfinished"),
     RETRIED("retried"),
     CUT("cut");
 
     private static final Set<Kind> WELL =
         EnumSet.of(OK, CHANGED, WOULD_CHANGE, UNCHANGED, UNFORESEEN, SKIPPED, RETRIED);
+
+    private static final Set<Kind> FORESEEN =
+        EnumSet.of(WOULD_CHANGE, UNCHANGED, UNFORESEEN, WOULD_FAIL);
 
     private final String word;
 
@@ -42,6 +45,16 @@ final class NodeTally {
 
     String word() {
       return word;
+    }
+
+    /** The word as a key of JSON. */
+    String key() {
+      return word.replace('-', '_');
+    }
+
+    /** Whether only jobs of a dry run have it. */
+    boolean isForeseen() {
+      return FORESEEN.contains(this);
     }
 
     static Kind of(NodeOutcome result) {
@@ -65,11 +78,8 @@ final class NodeTally {
     }
 
     private static Kind ofFailure(Outcome.Reason reason) {
-      if (reason == Outcome.Reason.LOST) {
-        return UNREACHABLE;
-      }
-      if (reason == Outcome.Reason.RESULT_LOST) {
-        return UNKNOWN;
+      if (reason == Outcome.Reason.LOST || reason == Outcome.Reason.RESULT_LOST) {
+        return LOST;
       }
       if (reason == Outcome.Reason.NOT_STARTED) {
         return NOT_STARTED;

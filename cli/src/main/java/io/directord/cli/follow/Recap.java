@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,10 @@ import java.util.regex.Pattern;
 public final class Recap {
   static final int MAX_ROWS = 16;
   private static final int MIN_LABEL = 12;
-  private static final Set<Kind> FORESEEN =
-      EnumSet.of(Kind.WOULD_CHANGE, Kind.UNCHANGED, Kind.UNFORESEEN, Kind.WOULD_FAIL);
 
   /** Such as are worth a colour: above zero, and neither what is skipped nor what changed. */
   private static final Pattern FIGURE =
-      Pattern.compile("(?<= )(ok|failed|unreachable|unknown|not-run|unfinished)=[1-9]\\d*");
+      Pattern.compile("(?<= )(ok|failed|lost|not-run|unfinished)=[1-9]\\d*");
 
   private final Run run;
   private final Map<String, NodeTally> nodes = new TreeMap<>();
@@ -118,7 +115,7 @@ public final class Recap {
       return job.job().isDryRun() ? Kind.foreseen(answer) : Kind.of(answer);
     }
     if (!job.ended()) {
-      return job.notStarted().contains(node) ? Kind.NOT_STARTED : Kind.UNFINISHED;
+      return job.notBegun().contains(node) ? Kind.NOT_BEGUN : Kind.UNFINISHED;
     }
     return job.skipped().contains(node) ? Kind.SKIPPED : Kind.OK;
   }
@@ -128,7 +125,7 @@ public final class Recap {
     tally.add(Kind.OK, counts.done());
     tally.add(Kind.SKIPPED, counts.skipped());
     tally.add(Kind.FAILED, counts.broken());
-    tally.add(Kind.UNREACHABLE, counts.lost());
+    tally.add(Kind.LOST, counts.lost());
     tally.add(Kind.NOT_RUN, counts.omitted());
     tally.add(Kind.UNFINISHED, counts.open());
   }
@@ -224,7 +221,7 @@ public final class Recap {
 
   private boolean isAlwaysShown(Kind kind) {
     return run.isDryRun()
-        ? FORESEEN.contains(kind)
+        ? kind.isForeseen()
         : kind == Kind.OK || kind == Kind.FAILED || kind == Kind.CHANGED && run.knowsChanges();
   }
 

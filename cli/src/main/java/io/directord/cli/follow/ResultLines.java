@@ -3,6 +3,7 @@ package io.directord.cli.follow;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.cli.follow.NodeTally.Kind;
 import io.directord.common.api.Event;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.json.Json;
 import java.io.PrintStream;
@@ -31,6 +32,7 @@ public final class ResultLines implements RunDisplay {
       UUID parentId,
       String verb,
       String title,
+      int undelivered,
       @JsonUnwrapped NodeOutcome outcome) {}
 
   @Override
@@ -45,9 +47,14 @@ public final class ResultLines implements RunDisplay {
                   answered.parentId(),
                   job.job().verb(),
                   job.title(),
+                  undelivered(job),
                   answered.outcome())));
       out.flush();
     }
+  }
+
+  private static int undelivered(Run.Progress job) {
+    return JobTitle.of(job.job()).undelivered();
   }
 
   /** Prints the last line. */
@@ -58,19 +65,15 @@ public final class ResultLines implements RunDisplay {
         Json.object()
             .put("type", "summary")
             .put("jobs", run.jobs().size())
-            .put("nodes", recap.nodes())
-            .put("ok", all.count(Kind.OK))
-            .put("skipped", all.count(Kind.SKIPPED))
-            .put("failed", all.count(Kind.FAILED))
-            .put("lost", all.count(Kind.UNREACHABLE) + all.count(Kind.UNKNOWN))
-            .put("not_run", all.count(Kind.NOT_RUN))
-            .put("unfinished", all.count(Kind.UNFINISHED));
-    if (run.isDryRun()) {
-      line.put("would_change", all.count(Kind.WOULD_CHANGE))
-          .put("unchanged", all.count(Kind.UNCHANGED))
-          .put("unknown", all.count(Kind.UNFORESEEN))
-          .put("would_fail", all.count(Kind.WOULD_FAIL));
+            .put("nodes", recap.nodes());
+    for (Kind kind : Kind.values()) {
+      if (!kind.isForeseen() || run.isDryRun()) {
+        line.put(kind.key(), all.count(kind));
+      }
     }
+    line.put("undelivered", run.jobs().stream().mapToInt(ResultLines::undelivered).sum());
+    line.put("results_lost", run.resultsLost());
+    line.set("paused", Json.tree(run.paused()));
     line.set("left_out", Json.tree(List.copyOf(run.leftOut())));
     line.set("forgotten", Json.tree(List.copyOf(run.forgotten())));
     line.set("omitted", Json.tree(run.omitted()));

@@ -50,12 +50,13 @@ public final class Run {
     private final Set<String> changed = new TreeSet<>();
     private final Set<String> retried = new TreeSet<>();
     private final Set<String> cut = new TreeSet<>();
-    private final Set<String> notStarted = new TreeSet<>();
+    private final Set<String> notBegun;
     private JobSummary summary;
 
-    private Progress(Job job, int number) {
+    private Progress(Job job, int number, Set<String> notBegun) {
       this.job = job;
       this.number = number;
+      this.notBegun = notBegun;
       this.targets = job.runOnce() ? first(job.targets()) : job.targets();
     }
 
@@ -119,8 +120,8 @@ public final class Run {
     }
 
     /** Nodes on which nothing of its parent had begun when that was asked. */
-    public Set<String> notStarted() {
-      return notStarted;
+    public Set<String> notBegun() {
+      return notBegun;
     }
 
     /** Nodes whose client died while the job was running, and with it the output. */
@@ -184,6 +185,7 @@ public final class Run {
 
   private final Map<UUID, Progress> jobs = new LinkedHashMap<>();
   private final Map<UUID, Integer> liveByParent = new HashMap<>();
+  private final Map<UUID, Set<String>> notBegunByParent = new HashMap<>();
   private final Map<UUID, RunState> states = new HashMap<>();
   private final Map<UUID, Integer> blocked = new LinkedHashMap<>();
   private final Map<String, Receipt.Held> held = new HashMap<>();
@@ -196,7 +198,9 @@ public final class Run {
 
   public Run(List<Job> submitted) {
     for (Job job : submitted) {
-      jobs.put(job.id(), new Progress(job, jobs.size() + 1));
+      Set<String> notBegun =
+          notBegunByParent.computeIfAbsent(job.parent().id(), parent -> new TreeSet<>());
+      jobs.put(job.id(), new Progress(job, jobs.size() + 1, notBegun));
       liveByParent.merge(job.parent().id(), 1, Integer::sum);
     }
   }
@@ -239,6 +243,12 @@ public final class Run {
     return states.values().stream()
         .filter(state -> state.paused() != null && liveByParent.containsKey(state.parentId()))
         .toList();
+  }
+
+  /** Whether that parent begins on no further node: it is paused, or waits for one that is. */
+  synchronized boolean isPaused(UUID parent) {
+    RunState state = states.get(parent);
+    return state != null && state.paused() != null || blocked.containsKey(parent);
   }
 
   /**
@@ -326,10 +336,10 @@ public final class Run {
     Progress progress = jobs.get(view.summary().id());
     if (progress != null) {
       view.nodes().stream().filter(node -> node.state().ended()).forEach(progress::answered);
-      boolean paused = view.summary().progress().paused() != null;
+      boolean rolls = view.summary().progress().notBegun() > 0;
       view.nodes().stream()
-          .filter(node -> paused && node.state() == NodeOutcome.State.WAITING)
-          .forEach(node -> progress.notStarted.add(node.node()));
+          .filter(node -> rolls && node.notBegun() != null)
+          .forEach(node -> progress.notBegun.add(node.node()));
     }
   }
 
@@ -442,8 +452,15 @@ public final class Run {
 
   /** Whether results are missing from the server's store, which was damaged or is an older copy. */
   public synchronized boolean anyResultsLost() {
+    return resultsLost() > 0;
+  }
+
+  /** Number of results that are missing there. */
+  synchronized int resultsLost() {
     return jobs.values().stream()
-        .anyMatch(progress -> progress.ended() && progress.summary.counts().resultsLost() > 0);
+        .filter(Progress::ended)
+        .mapToInt(progress -> progress.summary.counts().resultsLost())
+        .sum();
   }
 
   /** Whether changes are known for some job. */

@@ -188,7 +188,7 @@ public final class JobSheet {
       add(words, counts.skipped(), "skipped");
       add(words, counts.broken(), "failed");
     }
-    add(words, counts.lost() - unknown, "unreachable");
+    add(words, counts.lost() - unknown, "lost");
     add(words, unknown, "unknown");
     add(words, notStarted, "not started");
     add(words, counts.omitted() - notStarted, "not run after a failure");

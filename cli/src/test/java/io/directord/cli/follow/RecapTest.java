@@ -27,24 +27,24 @@ class RecapTest {
 
     assertEquals(
         """
-        web-1   ok=1  skipped=1  failed=0  unreachable=0  not-run=0
-        web-10  ok=2  skipped=0  failed=0  unreachable=0  not-run=0
-        web-2   ok=0  skipped=0  failed=1  unreachable=0  not-run=1
-        web-3   ok=0  skipped=0  failed=0  unreachable=2  not-run=0
+        web-1   ok=1  skipped=1  failed=0  lost=0  not-run=0
+        web-10  ok=2  skipped=0  failed=0  lost=0  not-run=0
+        web-2   ok=0  skipped=0  failed=1  lost=0  not-run=1
+        web-3   ok=0  skipped=0  failed=0  lost=2  not-run=0
         left out, since expired: web-4
-        4 nodes, 2 jobs: ok=3  skipped=1  failed=1  unreachable=2  not-run=1  in 2.1 s""",
+        4 nodes, 2 jobs: ok=3  skipped=1  failed=1  lost=2  not-run=1  in 2.1 s""",
         text(fixture, NO_TERMINAL));
   }
 
   @Test
-  void whatWasLostWithTheServersStoreIsUnknown() {
+  void whatWasLostWithTheServersStoreIsLost() {
     RunFixture fixture = new RunFixture(1, "a", "b");
     fixture.fails(0, "a", Reason.RESULT_LOST);
     fixture.ends(0);
     assertEquals(
-        "a  ok=0  failed=0  unknown=1\n"
-            + "b  ok=1  failed=0  unknown=0\n"
-            + "2 nodes, 1 job: ok=1  failed=0  unknown=1  in 2.1 s",
+        "a  ok=0  failed=0  lost=1\n"
+            + "b  ok=1  failed=0  lost=0\n"
+            + "2 nodes, 1 job: ok=1  failed=0  lost=1  in 2.1 s",
         text(fixture, 80));
   }
 
@@ -86,11 +86,11 @@ class RecapTest {
         """
         web-1  ok=1  changed=1  skipped=1  failed=0  retried=1  cut=1
         web-2  ok=0  changed=0  failed=1  not-run=1
-        web-3  ok=1  changed=0  failed=0  unreachable=1
+        web-3  ok=1  changed=0  failed=0  lost=1
         3 nodes, 2 jobs, in 2.1 s:
-          ok=2  changed=1  skipped=1  failed=1  unreachable=1  not-run=1  retried=1
+          ok=2  changed=1  skipped=1  failed=1  lost=1  not-run=1  retried=1
           cut=1""",
-        text(fixture, 80));
+        text(fixture, 72));
   }
 
   @Test
@@ -127,11 +127,11 @@ class RecapTest {
 
     assertEquals(
         """
-        91 nodes, each                                                ok=2  skipped=0  failed=0  unreachable=0
-        web-099                                                       ok=1  skipped=1  failed=0  unreachable=0
-        web-001, web-002, web-003, web-004, web-005 and 2 more, each  ok=1  skipped=0  failed=0  unreachable=1
-        web-050                                                       ok=1  skipped=0  failed=1  unreachable=0
-        100 nodes, 2 jobs: ok=191  skipped=1  failed=1  unreachable=7  in 2.1 s""",
+        91 nodes, each                                                ok=2  skipped=0  failed=0  lost=0
+        web-099                                                       ok=1  skipped=1  failed=0  lost=0
+        web-001, web-002, web-003, web-004, web-005 and 2 more, each  ok=1  skipped=0  failed=0  lost=1
+        web-050                                                       ok=1  skipped=0  failed=1  lost=0
+        100 nodes, 2 jobs: ok=191  skipped=1  failed=1  lost=7  in 2.1 s""",
         text(fixture, NO_TERMINAL));
   }
 

@@ -8,9 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
 import io.directord.common.api.Event;
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
+import io.directord.common.api.JobProgress;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
+import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunState;
 import io.directord.common.api.RunTimes;
 import io.directord.common.job.CapturedOutput;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
@@ -24,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,6 +69,8 @@ class ResultDisplaysTest {
   void aJobThatIsPausedIsNotShownAsASuccess() {
     RunFixture two = new RunFixture(2, "web-1", "web-2");
     two.ends(0);
+    UUID parent = two.jobs.get(0).parent().id();
+    two.run.apply(new Event.RunChanged(new RunState(parent, "1 failed", 2, 0, 0, 1, null)));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
 
@@ -122,6 +135,80 @@ class ResultDisplaysTest {
     assertEquals(1, summary.path("failed").asInt());
     assertEquals(2, summary.path("unfinished").asInt());
     assertEquals(1.5, summary.path("time").asDouble());
+  }
+
+  @Test
+  void theFiguresOfAPausedRunAddUpAndSayThatItIs() {
+    RunFixture two = new RunFixture(2, "web-1", "web-2", "web-3");
+    UUID parent = two.jobs.get(0).parent().id();
+    two.fails(0, "web-1", Outcome.Reason.ERROR);
+    two.fails(1, "web-1", Outcome.Reason.OMITTED);
+    two.fails(0, "web-2", Outcome.Reason.NOT_STARTED);
+    two.fails(1, "web-2", Outcome.Reason.NOT_STARTED);
+    two.run.apply(new Event.RunChanged(new RunState(parent, "1 failed", 1, 0, 0, 1, null)));
+    two.run.learn(hasNotBegun(two.jobs.get(0), parent, "web-3"));
+    two.run.learn(hasNotBegun(two.jobs.get(1), parent, "web-3"));
+
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new ResultLines(new PrintStream(bytes, true, StandardCharsets.UTF_8), Show.ALL)
+        .summarize(two.run, Duration.ZERO);
+    ObjectNode summary = Json.read(bytes.toString(StandardCharsets.UTF_8), ObjectNode.class);
+    int results = 0;
+    for (String key :
+        List.of(
+            "ok",
+            "skipped",
+            "failed",
+            "lost",
+            "not_run",
+            "not_started",
+            "not_begun",
+            "unfinished")) {
+      results += summary.path(key).asInt();
+    }
+    assertEquals(6, results, summary::toString);
+    assertEquals(2, summary.path("not_started").asInt());
+    assertEquals(2, summary.path("not_begun").asInt());
+    assertEquals("1 failed", summary.at("/paused/0/paused").asString());
+    assertEquals(parent.toString(), summary.at("/paused/0/parent_id").asString());
+    String recap = String.join("\n", Recap.of(two.run, Duration.ZERO, 200));
+    assertTrue(recap.endsWith("not-run=1  not-started=2  not-begun=2  in 0.0 s"), recap);
+  }
+
+  @Test
+  void whatACopyLeftOutIsInItsResultsAndInTheSum() {
+    Job copy =
+        JobJson.read(
+            Json.read(
+                "{\"verb\":\"COPY\",\"from\":\"x*\",\"to\":\"/out/\",\"undelivered\":[\"xa\",\"xb\"]}",
+                ObjectNode.class));
+    RunFixture one = new RunFixture(List.of(copy), "web-1");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ResultLines lines =
+        new ResultLines(new PrintStream(bytes, true, StandardCharsets.UTF_8), Show.ALL);
+    lines.on(one.fails(0, "web-1", Outcome.Reason.ERROR, RunDetails.NONE), one.run);
+    lines.summarize(one.run, Duration.ZERO);
+    List<String> printed = bytes.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(2, printed.size());
+    for (String line : printed) {
+      assertEquals(2, Json.read(line, ObjectNode.class).path("undelivered").asInt(), line);
+    }
+  }
+
+  private static JobView hasNotBegun(Job job, UUID parent, String node) {
+    JobSummary summary =
+        new JobSummary(
+            job.id(),
+            job.parent(),
+            JobTitle.of(job),
+            new JobOrigin("root", NOW, 0),
+            JobProgress.of(new RunState(parent, "1 failed", 1, 0, 0, 1, null), 1, 0),
+            JobCounts.of(1),
+            new JobTimes(Duration.ZERO, Duration.ZERO, null));
+    NodeOutcome waiting =
+        NodeOutcome.withoutRun(node, NodeOutcome.State.WAITING, null, "")
+            .waitingFor(NodeOutcome.NotBegun.PAUSED);
+    return new JobView(summary, Json.object(), "root", List.of(), List.of(waiting));
   }
 
   @Test

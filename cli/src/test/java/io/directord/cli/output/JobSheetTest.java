@@ -101,7 +101,7 @@ class JobSheetTest {
           fingerprint  4f763a07
           submitted    2026-11-22 06:46:20 by ann
           ended        2026-11-22 06:46:31, after 11.0 s; it ran for 9.5 s at most
-          nodes        6: 2 ok, 1 skipped, 1 failed, 1 unreachable, 1 unknown; 1 changed, 1 tried more than once, 1 with output that was cut, 1 whose results are missing from the server's store
+          nodes        6: 2 ok, 1 skipped, 1 failed, 1 lost, 1 unknown; 1 changed, 1 tried more than once, 1 with output that was cut, 1 whose results are missing from the server's store
           left out     web-9, since expired
           command      make test
                        make check
