@@ -46,7 +46,8 @@ class RollingIT {
             .contains(
                 "is paused, and has not begun on 2 nodes: 1 failed and at most 0 may (node-2)"),
         ran::toString);
-    assertTrue(ran.err().contains("not-started"), ran::toString);
+    assertTrue(ran.out().matches("Job Paused: [0-9a-f-]{36}\n"), ran::toString);
+    assertTrue(ran.err().contains("not-begun=2"), ran::toString);
     assertEquals(NODES.subList(0, 2), Files.readAllLines(log));
 
     Ran jobs = cluster.run("manage", "--list-jobs", "--output", "json").expect(0);
@@ -205,6 +206,16 @@ class RollingIT {
     cluster
         .run("exec", "--poll", "--batch", "1", "--max-failures", "0", "--verb", "RUN", command)
         .expect(1);
+    Ran watched = cluster.run("watch", "last", "--output", "jsonl").expect(1);
+    JsonNode summary =
+        Json.mapper().readTree(watched.out().lines().reduce((one, next) -> next).orElseThrow());
+    assertEquals(1, summary.path("failed").asInt(), watched::toString);
+    assertEquals(3, summary.path("not_begun").asInt(), watched::toString);
+    assertEquals(0, summary.path("unfinished").asInt(), watched::toString);
+    assertEquals(
+        "1 failed and at most 0 may (node-1)",
+        summary.at("/paused/0/paused").asString(""),
+        watched::toString);
     cluster.run("manage", "--cancel", "last").expect(0);
     Ran info = cluster.run("manage", "--job-info", "last", "--output", "json").expect(0);
     assertTrue(info.out().contains("NOT_STARTED"), info::toString);

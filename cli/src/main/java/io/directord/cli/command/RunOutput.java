@@ -31,6 +31,7 @@ final class RunOutput {
   private ResultLines lines;
   private FoldedOutput folded;
   private Senders senders;
+  private JobLines jobLines;
   private OutputDirectory directory;
 
   /** Throws {@link Failure} if the directory for output cannot be used. */
@@ -73,7 +74,8 @@ final class RunOutput {
               console::error,
               options.show));
     } else if (options.format == OutputFormat.TABLE && !drawsBar() && !options.dryRun) {
-      displays.add(new JobLines(console.out(), options.show));
+      jobLines = new JobLines(console.out(), options.show);
+      displays.add(jobLines);
     }
   }
 
@@ -120,6 +122,10 @@ final class RunOutput {
       folded.lines(run, console.columns()).forEach(line -> console.out().println(shown(line)));
     } else if (senders != null) {
       senders.names().forEach(name -> console.out().println(shown(name)));
+    } else if (jobLines != null) {
+      jobLines.finish(run);
+    } else if (options.stream && options.format == OutputFormat.TABLE) {
+      JobLines.printUnended(run, console.out(), options.show);
     } else if (printsFew()) {
       JobLines.printFew(run, console, options.show);
     }

@@ -10,7 +10,7 @@ import java.util.Iterator;
 
 /**
  * Prints one line per job in the order of submission, each as soon as the job and all before it
- * have ended, so that a script can count lines.
+ * have ended, or when they are not waited for any longer, so that a script can count lines.
  */
 public final class JobLines implements RunDisplay {
   /** A run with more jobs gets no line per job at its end. */
@@ -34,17 +34,34 @@ public final class JobLines implements RunDisplay {
     if (!(event instanceof Event.JobEnded)) {
       return;
     }
-    if (jobs == null) {
-      jobs = run.jobs().iterator();
-      next = jobs.next();
-    }
+    begin(run);
     while (next != null && next.ended()) {
-      if (shows(next.summary(), show)) {
-        out.println(line(next.summary()));
-      }
-      next = jobs.hasNext() ? jobs.next() : null;
+      print(run);
     }
     out.flush();
+  }
+
+  /** Prints the lines of the jobs from the first on that has not ended. */
+  public void finish(Run run) {
+    begin(run);
+    while (next != null) {
+      print(run);
+    }
+    out.flush();
+  }
+
+  private void begin(Run run) {
+    if (jobs == null) {
+      jobs = run.jobs().iterator();
+      next = jobs.hasNext() ? jobs.next() : null;
+    }
+  }
+
+  private void print(Run run) {
+    if (shows(next, show)) {
+      out.println(how(next, run) + next.job().id());
+    }
+    next = jobs.hasNext() ? jobs.next() : null;
   }
 
   /** Whether {@link #printFew} prints a line for each job that failed. */
@@ -53,14 +70,14 @@ public final class JobLines implements RunDisplay {
   }
 
   /**
-   * Prints a line per job of a run that has ended or is paused, for people; nothing if there are
-   * many jobs, since the recap counts them.
+   * Prints a line per job of a run that has ended or is not waited for any longer, for people;
+   * nothing if there are many jobs, since the recap counts them.
    */
   public static void printFew(Run run, Console console, Show show) {
     if (run.jobs().size() <= FEW) {
       for (Run.Progress job : run.jobs()) {
-        if (job.ended() ? shows(job.summary(), show) : showsPaused(job, show)) {
-          String how = job.ended() ? how(job.summary()) : "Job Paused: ";
+        if (shows(job, show)) {
+          String how = how(job, run);
           Colour colour = job.ended() ? colour(job.summary()) : Colour.YELLOW;
           String rest =
               Display.cut(job.shortId() + "  " + job.title(), console.columns() - how.length());
@@ -70,8 +87,19 @@ public final class JobLines implements RunDisplay {
     }
   }
 
-  private static boolean showsPaused(Run.Progress job, Show show) {
-    return show == Show.ALL || show == Show.FAILED && job.failedSomewhere();
+  /** Prints a line for each job that has not ended. */
+  public static void printUnended(Run run, PrintStream out, Show show) {
+    for (Run.Progress job : run.jobs()) {
+      if (!job.ended() && shows(job, show)) {
+        out.println(how(job, run) + job.job().id());
+      }
+    }
+  }
+
+  private static boolean shows(Run.Progress job, Show show) {
+    return job.ended()
+        ? shows(job.summary(), show)
+        : show == Show.ALL || show == Show.FAILED && job.failedSomewhere();
   }
 
   static boolean shows(JobSummary job, Show show) {
@@ -85,6 +113,13 @@ public final class JobLines implements RunDisplay {
   /** How a job ended, in the original's words: all targets succeeded, part of them, or none. */
   static String line(JobSummary job) {
     return how(job) + job.id();
+  }
+
+  private static String how(Run.Progress job, Run run) {
+    if (job.ended()) {
+      return how(job.summary());
+    }
+    return run.isPaused(job.job().parent().id()) ? "Job Paused: " : "Job Unfinished: ";
   }
 
   private static String how(JobSummary job) {

@@ -67,6 +67,36 @@ class PausedRunTest {
     assertTrue(lines.get(0).startsWith("Job Paused: "), lines::toString);
   }
 
+  @Test
+  void aScriptGetsALineForEveryJobAlsoIfItHasNotEnded() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    JobLines lines = new JobLines(new PrintStream(out, true, StandardCharsets.UTF_8), Show.ALL);
+    paused(0, 0);
+    fixture.ends(1);
+    lines.on(fixture.ended(1), run);
+    lines.finish(run);
+    assertEquals(
+        List.of("Job Paused: " + jobs.get(0).id(), "Job Success: " + jobs.get(1).id()),
+        out.toString(StandardCharsets.UTF_8).lines().toList());
+  }
+
+  @Test
+  void whatWaitsForAPausedRunIsPausedTooAndWhatIsNotWaitedForUnfinished() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    JobLines.printUnended(run, print, Show.ALL);
+    paused(0, 0);
+    run.blocked(jobs.get(1).parent().id(), 1);
+    JobLines.printUnended(run, print, Show.ALL);
+    assertEquals(
+        List.of(
+            "Job Unfinished: " + jobs.get(0).id(),
+            "Job Unfinished: " + jobs.get(1).id(),
+            "Job Paused: " + jobs.get(0).id(),
+            "Job Paused: " + jobs.get(1).id()),
+        out.toString(StandardCharsets.UTF_8).lines().toList());
+  }
+
   private void paused(int job, int running) {
     UUID parent = jobs.get(job).parent().id();
     run.apply(new Event.RunChanged(new RunState(parent, "why", 1, 0, running, 1, null)));
