@@ -24,11 +24,7 @@ class CheckOnlyIT {
   @BeforeAll
   static void start() {
     // So that a node that has gone does not expire while it is looked at.
-    cluster = new TestCluster(directory).set("DIRECTORD_HEARTBEAT_INTERVAL", "60");
-    cluster.startServer();
-    cluster.startClient("node-1");
-    cluster.startClient("node-2");
-    cluster.awaitActive(2);
+    cluster = new TestCluster(directory).set("DIRECTORD_HEARTBEAT_INTERVAL", "60").startAll(2);
   }
 
   @AfterEach

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +38,13 @@ import java.util.stream.Stream;
  */
 public final class TestCluster implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(240);
+
+  /**
+   * What a command tells beside all else once it takes some seconds: on a busy machine any one
+   * does.
+   */
+  private static final Pattern TAKES_LONG =
+      Pattern.compile("(?m)^(waiting for |directord: waiting: the server at ).*\\R");
 
   /** In the environment of every process and of what jobs start, so that all can be found. */
   private static final String MARK = "STARTED_BY_TEST_CLUSTER";
@@ -84,16 +92,21 @@ public final class TestCluster implements AutoCloseable {
   public static TestCluster start(Path directory, int nodes) {
     TestCluster cluster = new TestCluster(directory);
     try {
-      cluster.startServer();
-      for (int i = 1; i <= nodes; i++) {
-        cluster.startClient("node-" + i);
-      }
-      cluster.awaitActive(nodes);
-      return cluster;
+      return cluster.startAll(nodes);
     } catch (Throwable e) {
       cluster.close();
       throw e;
     }
+  }
+
+  /** Likewise, of a cluster that was given variables before. */
+  public TestCluster startAll(int nodes) {
+    startServer();
+    for (int i = 1; i <= nodes; i++) {
+      startClient("node-" + i);
+    }
+    awaitActive(nodes);
+    return this;
   }
 
   /** The built distribution: {@code cli/target/directord}, or what the build says. */
@@ -189,7 +202,7 @@ public final class TestCluster implements AutoCloseable {
     await(nodes + " nodes are active")
         .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(50))
-        .ignoreExceptionsInstanceOf(IOException.class)
+        .ignoreExceptionsMatching(TestCluster::isUnanswered)
         .untilAsserted(
             () -> {
               long active =
@@ -200,7 +213,28 @@ public final class TestCluster implements AutoCloseable {
             });
   }
 
-  /** Runs a command of the CLI to its end. */
+  /** Returns when a node is active, whatever others are. */
+  public void awaitActive(String identity) {
+    await(identity + " is active")
+        .atMost(TIMEOUT)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptionsMatching(TestCluster::isUnanswered)
+        .untilAsserted(
+            () -> {
+              if (api().nodes().stream()
+                  .noneMatch(
+                      node ->
+                          node.identity().equals(identity)
+                              && node.state() == NodeView.State.ACTIVE)) {
+                throw new AssertionError(identity + " is not active\n" + logs());
+              }
+            });
+  }
+
+  /**
+   * Runs a command of the CLI to its end. What it says because it takes long is not in what it
+   * says.
+   */
   public Ran run(String... words) {
     try {
       Path out = Files.createTempFile(directory, "out", ".txt");
@@ -218,7 +252,10 @@ public final class TestCluster implements AutoCloseable {
       }
       Ran ran =
           new Ran(
-              List.of(words), process.exitValue(), Files.readString(out), Files.readString(err));
+              List.of(words),
+              process.exitValue(),
+              Files.readString(out),
+              TAKES_LONG.matcher(Files.readString(err)).replaceAll(""));
       Files.delete(out);
       Files.delete(err);
       return ran;
@@ -313,7 +350,17 @@ public final class TestCluster implements AutoCloseable {
     }
     all.forEach(process -> ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy));
     all.forEach(TestProcess::awaitEnd);
-    leftBehind().forEach(ProcessHandle::destroyForcibly);
+    // One that is killed may have started another one.
+    await("all that was started has ended")
+        .atMost(TIMEOUT)
+        .pollInterval(Duration.ofMillis(20))
+        .pollDelay(Duration.ZERO)
+        .until(
+            () -> {
+              List<ProcessHandle> left = leftBehind();
+              left.forEach(ProcessHandle::destroyForcibly);
+              return left.isEmpty();
+            });
   }
 
   /** Processes that this cluster started, or that its jobs did, wherever they are now. */
@@ -322,6 +369,11 @@ public final class TestCluster implements AutoCloseable {
     return ProcessHandle.allProcesses()
         .filter(process -> hasInEnvironment(process, entry))
         .toList();
+  }
+
+  /** Whether a question was not answered, which may be asked again. */
+  public static boolean isUnanswered(Throwable e) {
+    return e instanceof IOException || e instanceof UncheckedIOException;
   }
 
   private boolean serverAnswers() {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of the distribution that stays, and what it wrote. Ended by its id, never by name. */
 public final class TestProcess {
-  private static final long TIMEOUT_SECONDS = 120;
+  private static final long TIMEOUT_SECONDS = 240;
 
   private final Process process;
   private final Path log;

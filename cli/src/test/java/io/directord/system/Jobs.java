@@ -31,9 +31,15 @@ final class Jobs {
     this.api = cluster.api();
   }
 
-  /** Waits as tests here do. */
+  /**
+   * Waits as tests here do. A question that a busy server, or one that is being replaced, did not
+   * answer is asked again.
+   */
   static ConditionFactory awaiting(String what) {
-    return await(what).atMost(TIMEOUT).pollInterval(Duration.ofMillis(50));
+    return await(what)
+        .atMost(TIMEOUT)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptionsMatching(TestCluster::isUnanswered);
   }
 
   /** A RUN of its own parent. */

@@ -13,7 +13,6 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.nats.BrokerProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -245,20 +244,14 @@ class JoinTokenIT {
   }
 
   private void awaitActive(String... nodes) {
-    awaiting(List.of(nodes) + " are active")
-        .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> active().equals(List.of(nodes)));
+    awaiting(List.of(nodes) + " are active").until(() -> active().equals(List.of(nodes)));
   }
 
   private List<String> active() throws IOException {
-    try {
-      return cluster.api().nodes().stream()
-          .filter(node -> node.state() == NodeView.State.ACTIVE)
-          .map(NodeView::identity)
-          .sorted()
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    return cluster.api().nodes().stream()
+        .filter(node -> node.state() == NodeView.State.ACTIVE)
+        .map(NodeView::identity)
+        .sorted()
+        .toList();
   }
 }

@@ -10,13 +10,11 @@ import io.directord.cli.TestProcess;
 import io.directord.common.api.NodeView;
 import io.directord.nats.BrokerProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -169,20 +167,14 @@ class KeyRotationIT {
   }
 
   private void awaitActive(String... nodes) {
-    awaiting(List.of(nodes) + " are active")
-        .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> active().equals(List.of(nodes)));
+    awaiting(List.of(nodes) + " are active").until(() -> active().equals(List.of(nodes)));
   }
 
   private List<String> active() throws IOException {
-    try {
-      return cluster.api().nodes().stream()
-          .filter(node -> node.state() == NodeView.State.ACTIVE)
-          .map(NodeView::identity)
-          .sorted()
-          .collect(Collectors.toList());
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    return cluster.api().nodes().stream()
+        .filter(node -> node.state() == NodeView.State.ACTIVE)
+        .map(NodeView::identity)
+        .sorted()
+        .toList();
   }
 }

@@ -8,7 +8,6 @@ import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
 import io.directord.common.api.JobSummary;
 import io.directord.common.job.Job;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -120,9 +119,7 @@ class ServerKilledIT {
   }
 
   private static void submitUntilAnswered(Job job) {
-    awaiting("job is taken")
-        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
-        .until(() -> job.id().equals(jobs.submit(job)));
+    awaiting("job is taken").until(() -> job.id().equals(jobs.submit(job)));
   }
 
   private static void expectEachOnce(Ledger ledger, int count) {
