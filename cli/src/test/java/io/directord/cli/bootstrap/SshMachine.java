@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 
@@ -35,6 +36,9 @@ public final class SshMachine implements AutoCloseable {
       mount --bind "$1/local" /usr/local/bin
       exec /usr/sbin/sshd -D -e -f "$1/sshd_config"
       """;
+
+  /** The secret part of the RSA key, and the public one. */
+  private static List<String> rsa;
 
   private final Path directory;
   private final String name;
@@ -64,7 +68,7 @@ public final class SshMachine implements AutoCloseable {
       Files.createDirectories(machine.directory.resolve(part));
     }
     makeKey(machine.directory.resolve("host_key"), "ed25519", "");
-    makeKey(machine.directory.resolve("host_rsa"), "rsa", "");
+    putRsaKey(machine.directory.resolve("host_rsa"));
     StringBuilder keys = new StringBuilder();
     for (Path key : authorized) {
       keys.append(Files.readString(key));
@@ -72,6 +76,20 @@ public final class SshMachine implements AutoCloseable {
     Files.writeString(machine.directory.resolve("authorized_keys"), keys);
     machine.restart();
     return machine;
+  }
+
+  /** Of all kinds it takes longest to make: all machines have the same. */
+  private static synchronized void putRsaKey(Path file) throws Exception {
+    Path open = file.resolveSibling(file.getFileName() + ".pub");
+    if (rsa == null) {
+      makeKey(file, "rsa", "");
+      rsa = List.of(Files.readString(file), Files.readString(open));
+      return;
+    }
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, rsa.get(0));
+    Files.writeString(open, rsa.get(1));
   }
 
   /** Makes the key that a user with this home has; returns the public one. */
@@ -165,10 +183,30 @@ public final class SshMachine implements AutoCloseable {
   @Override
   public void close() {
     if (process != null) {
-      List<ProcessHandle> sessions = process.descendants().toList();
+      Path own = mounts(process.pid());
+      boolean isOwn = own != null && !own.equals(mounts(ProcessHandle.current().pid()));
       process.destroy();
-      sessions.forEach(ProcessHandle::destroy);
-      await("sshd ends").atMost(TIMEOUT).until(() -> !process.isAlive());
+      // What was started there may have left its session: a client, by what stands for systemd.
+      await("all that runs there has ended")
+          .atMost(TIMEOUT)
+          .until(
+              () -> {
+                List<ProcessHandle> left =
+                    ProcessHandle.allProcesses()
+                        .filter(one -> isOwn && own.equals(mounts(one.pid())))
+                        .toList();
+                left.forEach(ProcessHandle::destroyForcibly);
+                return left.isEmpty() && !process.isAlive();
+              });
+    }
+  }
+
+  /** Which mounts a process has; null if it has ended. */
+  private static Path mounts(long pid) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns/mnt"));
+    } catch (IOException e) {
+      return null;
     }
   }
 }
