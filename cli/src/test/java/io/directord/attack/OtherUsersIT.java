@@ -64,29 +64,37 @@ class OtherUsersIT {
 
   @Test
   void oneWhoHoldsHalfRequestsTakesThePlaceOfNobodyElse() throws Exception {
-    assertEquals("{100=1}", hoard(ALICE, 1, HALF));
-    assertEquals("{100=300}", hoard(MALLORY, 300, HALF));
-    cluster.run("manage", "--list-nodes").expect(0);
+    Process alice = hoarder(ALICE, 1, HALF);
+    Process mallory = hoarder(MALLORY, 300, HALF);
+    assertEquals("{100=1}", hoard(alice));
+    assertEquals("{100=300}", hoard(mallory));
+    assertEquals(1, cluster.api().nodes().size());
     assertEquals(List.of(), cluster.api().status().warnings());
-    assertEquals("{503=172}", ended(1), "those of 300 that were in the way of newer ones");
-    assertEquals("{}", ended(0));
+    assertEquals("{503=172}", ended(mallory), "those of 300 that were in the way of newer ones");
+    assertEquals("{}", ended(alice));
   }
 
   @Test
   void manyWhoHoldHalfRequestsLeaveAReserveToRoot() throws Exception {
+    // Half a minute is what a half request is given: all programs are started before that begins.
+    List<Process> many = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      assertEquals("{100=128}", hoard(MALLORY + i, 128, HALF));
+      many.add(hoarder(MALLORY + i, 128, HALF));
     }
-    assertEquals("{100=1}", hoard(MALLORY + 4, 1, HALF));
-    cluster.run("manage", "--list-nodes").expect(0);
-    assertEquals("{503=65}", ended(0), "the oldest go first, all but 448 of 513");
-    assertEquals("{}", ended(1));
+    Process last = hoarder(MALLORY + 4, 1, HALF);
+    for (Process each : many) {
+      assertEquals("{100=128}", hoard(each));
+    }
+    assertEquals("{100=1}", hoard(last));
+    assertEquals(1, cluster.api().nodes().size());
+    assertEquals("{503=65}", ended(many.get(0)), "the oldest go first, all but 448 of 513");
+    assertEquals("{}", ended(many.get(1)));
   }
 
   @Test
   void oneWhoFollowsLocksOutNobody() throws Exception {
-    assertEquals("{200=96, 503=24}", hoard(MALLORY, 120, FOLLOW), cluster::logs);
-    assertEquals("{200=1}", hoard(ALICE, 1, FOLLOW));
+    assertEquals("{200=96, 503=24}", hoard(hoarder(MALLORY, 120, FOLLOW)), cluster::logs);
+    assertEquals("{200=1}", hoard(hoarder(ALICE, 1, FOLLOW)));
     assertTrue(
         cluster
             .api()
@@ -116,8 +124,8 @@ class OtherUsersIT {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** What was answered to so many connections of a user, which stay open. */
-  private String hoard(int user, int count, String request) throws IOException {
+  /** A program of a user that will open so many connections. */
+  private Process hoarder(int user, int count, String request) throws IOException {
     Process hoarder =
         as(
             user,
@@ -130,14 +138,21 @@ class OtherUsersIT {
             String.valueOf(count),
             request);
     hoarders.add(hoarder);
+    assertEquals("ready", hoarder.inputReader().readLine());
+    return hoarder;
+  }
+
+  /** What was answered to its connections, which stay open. */
+  private static String hoard(Process hoarder) throws IOException {
+    hoarder.getOutputStream().write('\n');
+    hoarder.getOutputStream().flush();
     return hoarder.inputReader().readLine();
   }
 
   /** What a hoarder's connections were told later; ends the hoarder. */
-  private String ended(int hoarder) throws IOException {
-    Process process = hoarders.get(hoarder);
-    process.getOutputStream().close();
-    return process.inputReader().readLine();
+  private static String ended(Process hoarder) throws IOException {
+    hoarder.getOutputStream().close();
+    return hoarder.inputReader().readLine();
   }
 
   private static Process as(int user, String... program) throws IOException {

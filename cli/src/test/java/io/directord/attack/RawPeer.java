@@ -29,6 +29,7 @@ final class RawPeer implements AutoCloseable {
   private static final int GREETING_BYTES = 64;
   private static final int HANDSHAKE_MILLIS = 2_000;
   private static final int TRIES = 20;
+  private static final int CLOSED_MILLIS = 240_000;
 
   /** Before the plain and the sealed text in NaCl's interface. */
   private static final int ZERO = 32;
@@ -188,28 +189,41 @@ final class RawPeer implements AutoCloseable {
     out.flush();
   }
 
-  /**
-   * Sends the same frame over and over.
-   *
-   * @return how often, until the other end closed the connection; the limit if it did not
-   */
-  long flood(int flags, byte[] body, long limit) {
+  /** Sends the same frame over and over, until the other end has closed the connection. */
+  void flood(int flags, byte[] body, long limit) {
     try {
       for (long i = 0; i < limit; i++) {
         send(flags, body);
         if (i % 10_000 == 9_999 && isClosed(1)) {
-          return i;
+          return;
         }
       }
       flush();
-      return isClosed(20_000) ? limit - 1 : limit;
     } catch (IOException e) {
-      return limit - 1;
+      // It is closed.
+      return;
     }
   }
 
-  /** Whether the other end closes the connection within that time; what it says is dropped. */
-  boolean isClosed(int millis) {
+  /** Whether the other end closes the connection; what it says is dropped. */
+  boolean isClosed() {
+    return isClosed(CLOSED_MILLIS);
+  }
+
+  /** Says no more, and returns when the other end has read all that was said: it closes then. */
+  void end() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      // It is closed.
+      return;
+    }
+    if (!isClosed()) {
+      throw new AssertionError("the other end does not end the connection");
+    }
+  }
+
+  private boolean isClosed(int millis) {
     try {
       socket.setSoTimeout(millis);
       byte[] dropped = new byte[4096];

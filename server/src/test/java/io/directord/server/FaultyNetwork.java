@@ -23,6 +23,7 @@ public final class FaultyNetwork implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicLong forwarded = new AtomicLong();
   private boolean silent;
+  private long silentFrom = Long.MAX_VALUE;
   private boolean refuses;
 
   /**
@@ -58,6 +59,11 @@ public final class FaultyNetwork implements AutoCloseable {
     silent = true;
   }
 
+  /** Nothing comes through any more once so many bytes more have. */
+  public synchronized void fallSilentAfter(long bytes) {
+    silentFrom = forwarded.get() + bytes;
+  }
+
   /** Breaks every connection, and lets none be made. */
   public void refuse() {
     synchronized (this) {
@@ -69,6 +75,7 @@ public final class FaultyNetwork implements AutoCloseable {
   /** Everything goes on, with what waited. */
   public synchronized void heal() {
     silent = false;
+    silentFrom = Long.MAX_VALUE;
     refuses = false;
     notifyAll();
   }
@@ -144,7 +151,7 @@ public final class FaultyNetwork implements AutoCloseable {
 
   private synchronized void awaitSpeech() throws IOException {
     try {
-      while (silent && !refuses) {
+      while ((silent || forwarded.get() >= silentFrom) && !refuses) {
         wait();
       }
     } catch (InterruptedException e) {
