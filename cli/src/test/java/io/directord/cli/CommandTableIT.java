@@ -4,15 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.directord.common.api.NodeView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,7 +41,7 @@ class CommandTableIT {
     cluster.set("LANG", "nl_NL.UTF-8").set("INHERITED", "yes");
     TestProcess client = cluster.startClient("node-1");
     cluster.through().set("LANG", null).set("INHERITED", null);
-    cluster.awaitActive(1);
+    cluster.awaitActive("node-1");
 
     Map<String, String> expected = new HashMap<>();
     expected.put("user", here("id -u"));
@@ -75,7 +72,7 @@ class CommandTableIT {
   void optionsReplaceRowsOfIt() throws Exception {
     assumeTrue(here("id -u").equals("0") && !here("command -v ip").isEmpty(), "needs root, and ip");
     TestProcess client = cluster.startClient("node-2");
-    await("node-2");
+    cluster.awaitActive("node-2");
     String seen = "$(id -u) $(pwd) $(umask) $(nice)";
     assertEquals(
         "65534 /usr 0007 9",
@@ -111,22 +108,11 @@ class CommandTableIT {
             name,
             "client");
     cluster.through();
-    cluster.awaitActive(1);
+    cluster.awaitActive(name);
     assertEquals("none", run(name, "(exec </dev/tty) >/dev/null 2>&1 && echo one || echo none"));
     terminal.type("\u0003");
     terminal.process().awaitEnd();
     assertTrue(terminal.process().log().contains("stopped"), terminal.process()::log);
-  }
-
-  private static void await(String node) {
-    Awaitility.await()
-        .atMost(Duration.ofMinutes(4))
-        .until(
-            () ->
-                cluster.api().nodes().stream()
-                    .anyMatch(
-                        view ->
-                            view.identity().equals(node) && view.state() == NodeView.State.ACTIVE));
   }
 
   /** The first line that a command prints on a node. */

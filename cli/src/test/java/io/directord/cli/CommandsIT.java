@@ -41,6 +41,9 @@ class CommandsIT {
         cluster.api().cancel(job.id());
       }
     }
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> cluster.api().jobs(null).stream().noneMatch(JobSummary::processing));
   }
 
   @Test
@@ -178,7 +181,7 @@ class CommandsIT {
     terminal.type("c\n");
     assertEquals(1, command.awaitEnd());
     assertTrue(command.log().contains("Job Failed: "), command::log);
-    assertEquals(0, running("sleep 4244"));
+    await().atMost(TIMEOUT).until(() -> running("sleep 4244") == 0);
   }
 
   @Test

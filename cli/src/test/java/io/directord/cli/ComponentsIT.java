@@ -97,7 +97,7 @@ class ComponentsIT {
         .atMost(TIMEOUT)
         .until(
             () ->
-                ProcessHandle.allProcesses()
+                cluster.leftBehind().stream()
                     .noneMatch(
                         process -> process.info().commandLine().orElse("").contains("sleep 571")));
   }

@@ -1,11 +1,13 @@
 package io.directord.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -32,6 +34,8 @@ class DiagnoseIT {
   @Test
   void nothingIsWrongWithAClientThatRunsAndItIsNotDisturbed() {
     String before = refused();
+    // That the server has the node is known before the node knows it.
+    await().until(() -> diagnose("node-1").status() == 0);
     Ran fine = diagnose("node-1").expect(0);
     assertTrue(fine.out().contains("a client runs here, and is connected"), fine::toString);
     assertTrue(fine.out().contains("the server knows this node by this key"), fine::toString);
@@ -113,7 +117,7 @@ class DiagnoseIT {
     } finally {
       cluster.set("DIRECTORD_SHARED_KEY", key);
     }
-    assertTrue(refused().contains("another shared key"), DiagnoseIT::refused);
+    await().until(() -> refused().contains("another shared key"));
 
     Ran taken =
         cluster
@@ -193,6 +197,9 @@ class DiagnoseIT {
                   try (Socket socket = at.accept()) {
                     socket.getInputStream().read();
                     socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+                    socket.shutdownOutput();
+                    // Closed with something unread it would take back what it has said.
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                   }
                 }
               } catch (IOException e) {

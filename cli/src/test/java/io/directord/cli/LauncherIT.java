@@ -103,6 +103,7 @@ class LauncherIT {
     cluster.awaitActive(2);
     cluster.run("exec", "--wait", "--target", "node-2", "--verb", "RUN", "true").expect(0);
     client.stop();
+    cluster.run("manage", "--forget-node", "node-2").expect(0);
   }
 
   @Test
@@ -214,7 +215,9 @@ class LauncherIT {
           .logs()
           .lines()
           .forEach(
-              line -> assertTrue(line.matches("(== |\\d{4}-\\d\\d-\\d\\dT\\S+ INFO ).*"), line));
+              line ->
+                  assertTrue(
+                      line.matches("(== |\\d{4}-\\d\\d-\\d\\dT\\S+ (INFO |WARN ) ).*"), line));
     }
   }
 

@@ -40,8 +40,8 @@ class ManageIT {
   }
 
   @BeforeEach
-  void forgetJobs() {
-    cluster.run("manage", "--purge-jobs").expect(0);
+  void forgetJobs() throws IOException {
+    cluster.api().purgeJobs();
   }
 
   @Test

@@ -172,7 +172,7 @@ class ManyNodesIT {
                     .matches(
                         "(?s).* RUN echo behind, has not ended on 1 of 1 node\n"
                             + "node-1: waits behind job [0-9a-f]{8} \\(RUN sleep 600\\), which has"
-                            + " been running for \\d+ s\n"));
+                            + " been running for [^\n]+\n"));
     cluster.run("manage", "--cancel", "last~1").expect(0);
     running.awaitEnd();
     await()

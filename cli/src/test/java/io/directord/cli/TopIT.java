@@ -47,6 +47,7 @@ class TopIT {
       awaitShown(top, "Reconnecting: ");
       cluster.startServer();
       cluster.awaitActive(2);
+      await().atMost(TIMEOUT).until(() -> !shown(top.process().log()).contains("Reconnecting: "));
       top.type("qc");
       awaitShown(top, "[y/N]");
       top.type("y");
@@ -162,10 +163,9 @@ class TopIT {
   }
 
   private static void assertLeft(TestCluster.Terminal top, String status) {
-    await()
-        .atMost(TIMEOUT)
-        .until(() -> top.process().log(), log -> log.contains(status) && log.contains("iexten"));
+    top.process().awaitEnd();
     String log = top.process().log();
+    assertTrue(log.contains(status), log);
     String after = log.substring(log.indexOf(LEFT));
     assertTrue(after.contains(" icanon ") && after.contains("isig "), after);
     assertTrue(after.contains(" echo ") && !after.contains("-isig"), after);

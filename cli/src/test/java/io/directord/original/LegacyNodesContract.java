@@ -14,9 +14,8 @@ import io.directord.common.api.NodeView;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.server.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class LegacyNodesContract {
-  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(240);
   private static final String KEY = "the key of old";
 
   /** Two starts within half a second are taken for one: heartbeats of the original tell no more. */
@@ -58,11 +57,8 @@ abstract class LegacyNodesContract {
   void start(@TempDir Path temporary) throws Exception {
     directory = temporary;
     cluster = new TestCluster(directory);
-    try (ServerSocket jobs = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket files = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      jobPort = jobs.getLocalPort();
-      backendPort = files.getLocalPort();
-    }
+    jobPort = FreePorts.next();
+    backendPort = FreePorts.next();
     cluster.set("DIRECTORD_LEGACY_JOB_PORT", Integer.toString(jobPort));
     cluster.set("DIRECTORD_LEGACY_BACKEND_PORT", Integer.toString(backendPort));
     cluster.set("DIRECTORD_LEGACY_SHARED_KEY", KEY);
@@ -333,12 +329,14 @@ abstract class LegacyNodesContract {
   @Test
   void aCancelledJobIsGivenUpAtOnce() throws Exception {
     joined("old-c");
-    UUID id = begin("old-c", "sleep 3");
+    UUID id =
+        begin("old-c", "while [ ! -e %s/cancelled ]; do sleep 0.1; done".formatted(directory));
     await().atMost(MAX_WAIT).until(() -> outcome(id).state() == NodeOutcome.State.RUNNING);
     cluster.run("manage", "--cancel", id.toString()).expect(0);
     NodeOutcome outcome = ended(id);
     assertEquals(Outcome.Reason.CANCELLED, outcome.reason());
     assertTrue(outcome.info().contains("cannot end a job"), outcome.info());
+    Files.writeString(directory.resolve("cancelled"), "");
     exec("old-c", "echo after it").expect(0);
   }
 

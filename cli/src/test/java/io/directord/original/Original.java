@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assumptions;
 /** The original's programs, run by the system's Python beside a cluster of ours. */
 final class Original {
   private static final String PYTHON = "/usr/bin/python3";
-  private static final long TIMEOUT_SECONDS = 90;
+  private static final long TIMEOUT_SECONDS = 240;
 
   private final Path checkout;
   private final TestCluster cluster;

@@ -40,7 +40,8 @@ class ClientKilledIT {
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(directory, 2);
+    // A client that starts again on a busy machine is not to be given up meanwhile.
+    cluster = new TestCluster(directory).set("DIRECTORD_HEARTBEAT_INTERVAL", "60").startAll(2);
     jobs = new Jobs(cluster);
   }
 

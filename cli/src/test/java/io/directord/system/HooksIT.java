@@ -8,9 +8,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
 import io.directord.common.security.PrivateFiles;
+import io.directord.server.FreePorts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ class HooksIT {
 
       cluster.run("hooks", "start", "deploy", "version=1.10").expect(0);
       await()
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Duration.ofMinutes(4))
           .until(() -> Files.exists(said) && Files.readString(said).equals("1.10 web-1\n"));
       Ran listed = cluster.run("hooks", "list").expect(0);
       assertTrue(listed.out().matches("(?s).*deploy\\s+1\\s+0\\s+1.*"), listed::toString);
@@ -67,7 +67,7 @@ class HooksIT {
       hup(cluster, "were read anew");
       awaitStarted(cluster, "version=stable");
       await()
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Duration.ofMinutes(4))
           .until(() -> Files.readString(said).equals("1.10 web-1\n2.0 web-1\nanew stable\n"));
     }
   }
@@ -89,17 +89,14 @@ class HooksIT {
     int before = cluster.logs().split(said, -1).length;
     cluster.server().signal("HUP");
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(4))
         .until(() -> cluster.logs().split(said, -1).length > before);
   }
 
   @Test
   void whatFailedIsToldAlsoIfTheServerWasKilledBeforeAnybodyListened() throws Exception {
     InetAddress here = InetAddress.getLoopbackAddress();
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, here)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.next();
     Path secret = directory.resolve("hook_secret");
     String line = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n";
     PrivateFiles.create(secret, line.getBytes(StandardCharsets.UTF_8));
@@ -129,9 +126,9 @@ class HooksIT {
       receiver.createContext(
           "/in",
           exchange -> {
+            signatures.add(exchange.getRequestHeaders().getFirst("webhook-signature"));
             bodies.add(
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            signatures.add(exchange.getRequestHeaders().getFirst("webhook-signature"));
             exchange.sendResponseHeaders(204, -1);
             exchange.close();
           });
@@ -139,16 +136,18 @@ class HooksIT {
       try {
         cluster.startServer();
         await().atMost(Duration.ofMinutes(4)).until(() -> !bodies.isEmpty());
+        // Before the server has the answer, the receiver may not go.
+        await()
+            .atMost(Duration.ofMinutes(4))
+            .until(
+                () ->
+                    cluster.run("manage", "--hooks").out().matches("(?s).*pager\\s+0\\s+1\\s+0.*"));
       } finally {
         receiver.stop(0);
       }
       assertTrue(bodies.get(0).contains("\"failed_nodes\":[\"web-1\"]"), bodies::toString);
       assertFalse(bodies.get(0).contains("hunter2"), bodies::toString);
       assertTrue(signatures.get(0).startsWith("v1,"), signatures::toString);
-      await()
-          .atMost(Duration.ofMinutes(4))
-          .until(
-              () -> cluster.run("manage", "--hooks").out().matches("(?s).*pager\\s+0\\s+1\\s+0.*"));
       Ran shown = cluster.run("manage", "--hooks", "--output", "json").expect(0);
       assertFalse(shown.out().contains("MDEyMzQ1"), shown::toString);
     }

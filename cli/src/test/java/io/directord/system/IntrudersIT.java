@@ -66,6 +66,9 @@ class IntrudersIT {
       TestProcess intruder = cluster.startClient("intruder");
       cluster.set("DIRECTORD_SERVER_ADDRESS", null).set("DIRECTORD_SHARED_KEY", key);
       awaiting("it has tried again and again").until(() -> network.accepted() >= 4);
+      awaiting("both sides say so")
+          .until(
+              () -> count(intruder, AT_CLIENT) > 0 && count(cluster.server(), AT_SERVER) > before);
       UUID job = jobs.submit("true");
       assertEquals(1, jobs.awaitEnd(job).summary().targets());
       intruder.stop();

@@ -41,10 +41,10 @@ class ProcessTreesIT {
   @Test
   void aTimeoutEndsTheWholeTree() throws IOException {
     Path pids = directory.resolve("timeout");
-    Ran ran = cluster.run("exec", "--wait", "--verb", "RUN", "--timeout 1 " + tree(pids, ""));
+    Ran ran = cluster.run("exec", "--wait", "--verb", "RUN", "--timeout 5 " + tree(pids, ""));
     ran.expect(1);
     assertTrue(
-        ran.err().contains("timeout: ended after 1.0 s, with everything it had started"),
+        ran.err().contains("timeout: ended after 5.0 s, with everything it had started"),
         ran::toString);
     awaitTreeGone(pids);
   }

@@ -164,7 +164,7 @@ class QueriesIT {
 
       cluster.run("exec", "--wait", "--verb", "ARG", "awaited node-1").expect(0);
       String sha = jobs.awaitEnd(running).summary().fingerprint();
-      String rendered = "--job-timeout 20 --identity '{{ awaited }}' " + sha;
+      String rendered = "--job-timeout 200 --identity '{{ awaited }}' " + sha;
       cluster.run("exec", "--wait", "--verb", "JOB_WAIT", rendered).expect(0);
     }
   }

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +32,12 @@ class RollingIT {
   @BeforeAll
   static void start() {
     cluster = TestCluster.start(directory, NODES.size());
+  }
+
+  /** The server is killed in some tests, and nodes come back to it by and by. */
+  @BeforeEach
+  void allAreThere() {
+    cluster.awaitActive(NODES.size());
   }
 
   @Test

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
+import io.directord.server.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,9 +69,7 @@ class ImagePipelineIT {
     require("skopeo");
     require("curl");
     podman = PodmanService.start(directory.resolve("podman"));
-    try (ServerSocket free = new ServerSocket(0)) {
-      address = "127.0.0.1:" + free.getLocalPort();
-    }
+    address = "127.0.0.1:" + FreePorts.next();
     Path configuration = directory.resolve("registry.yaml");
     Files.writeString(configuration, REGISTRY.formatted(directory.resolve("registry"), address));
     registry =

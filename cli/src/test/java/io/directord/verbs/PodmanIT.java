@@ -84,10 +84,9 @@ class PodmanIT {
     assertTrue(bad.err().contains("exit status 3: /bin/sh -c 'exit 3'"), bad.toString());
     Ran nowhere = pod("--exec-run nowhere --command x").expect(1);
     assertTrue(nowhere.err().contains("podman cannot exec-run: no container"), nowhere.toString());
-    long start = System.nanoTime();
-    Ran slow = pod(run + "--timeout 1 --command /bin/sleep 60").expect(1);
+    // Longer than a command of the test may take.
+    Ran slow = pod(run + "--timeout 1 --command /bin/sleep 3600").expect(1);
     assertTrue(slow.err().contains("timeout"), slow.toString());
-    assertTrue(System.nanoTime() - start < 30_000_000_000L);
     pod("--rm directord-exec --force").expect(0);
   }
 

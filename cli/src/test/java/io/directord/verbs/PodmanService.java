@@ -117,6 +117,7 @@ final class PodmanService implements AutoCloseable {
     finish(podman("pod", "rm", "--all", "--force", "--time", "0"));
     finish(podman("rmi", "--all", "--force"));
     service.destroy();
+    service.onExit().join();
     // Podman leaves its storage mounted onto itself.
     finish(
         new ProcessBuilder("umount", "-l", directory.resolve("root/overlay").toString())

@@ -51,9 +51,13 @@ class SystemVerbsIT {
               "reboot.yaml",
               "- jobs:\n  - REBOOT: 0\n  - RUN: echo $TEST_RUN > " + directory.resolve("after"));
       cluster.run("orchestrate", file.toString()).expect(0);
-      await().until(() -> Files.exists(calls));
-      assertEquals(
-          List.of("--message=Directord reboot instruction reboot"), Files.readAllLines(calls));
+      // It is there before something is in it.
+      await()
+          .until(
+              () ->
+                  Files.exists(calls)
+                      && Files.readString(calls)
+                          .equals("--message=Directord reboot instruction reboot\n"));
       await().until(() -> cluster.api().nodes().get(0).state() == NodeView.State.AWAY);
       UUID waiting =
           UUID.fromString(cluster.run("exec", "--verb", "RUN", "true").expect(0).after("Task ID:"));
