@@ -45,10 +45,7 @@ class DocumentedCommandsIT {
   private static final String MACHINE =
       """
       FROM %s
-      RUN apt-get update -q \\
-       && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \\
-          default-jdk-headless openssh-server openssh-client curl procps \\
-       && mkdir -p /run/sshd /root/.ssh /etc/app \\
+      RUN mkdir -p /run/sshd /root/.ssh /etc/app \\
        && ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519 \\
        && cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys \\
        && echo 'StrictHostKeyChecking no' > /root/.ssh/config \\
@@ -70,7 +67,8 @@ class DocumentedCommandsIT {
   @BeforeAll
   static void startMachines() throws IOException {
     podman = new Podman(home);
-    Files.writeString(home.resolve("Containerfile"), MACHINE.formatted(base()));
+    Files.writeString(
+        home.resolve("Containerfile"), MACHINE.formatted(podman.shared(Podman.DEBIAN)));
     String image = podman.name("machine");
     podman.build(image);
     String network = podman.name("machines");
@@ -217,14 +215,5 @@ class DocumentedCommandsIT {
 
   private static String quoted(String text) {
     return "'" + text.replace("'", "'\\''") + "'";
-  }
-
-  /** The image that ours is made from. */
-  private static String base() throws IOException {
-    Matcher base =
-        Pattern.compile("(?m)^ARG BASE=(\\S+)$")
-            .matcher(Files.readString(ROOT.resolve("Containerfile")));
-    assertTrue(base.find());
-    return base.group(1);
   }
 }

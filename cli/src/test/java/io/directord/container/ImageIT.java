@@ -131,6 +131,7 @@ class ImageIT {
     podman.awaitLog(wrong, "its shared key is most likely another one than this node's");
     Ran nodes = podman.exec(server, "directord manage --list-nodes").expect(0);
     assertTrue(nodes.out().contains("right") && !nodes.out().contains("wrong"), nodes::toString);
+    podman.awaitConnected(right);
     assertEquals(0, podman.exec(right, "/directord/bin/healthcheck").status());
     Ran unwell = podman.exec(wrong, "/directord/bin/healthcheck").expect(3);
     assertTrue(unwell.err().contains("not connected"), unwell::toString);
@@ -160,7 +161,7 @@ class ImageIT {
     String id = job.after("Task ID: ");
 
     // One that is killed, since it is too late, has another exit status than 0.
-    podman.shell("podman stop --time 30 " + server).expect(0);
+    podman.shell("podman stop --time 120 " + server).expect(0);
     Ran exit = podman.shell("podman inspect --format '{{.State.ExitCode}}' " + server).expect(0);
     assertEquals("0\n", exit.out(), () -> podman.log(server));
 
@@ -288,7 +289,7 @@ class ImageIT {
   /** What the greeting of a ZMTP peer names, from its twelfth byte on. */
   private static String mechanism(int port) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", port)) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout((int) Podman.TIMEOUT.toMillis());
       byte[] greeting = new byte[64];
       greeting[0] = (byte) 0xFF;
       greeting[9] = 0x7F;

@@ -33,15 +33,6 @@ import tools.jackson.databind.JsonNode;
 class PackagesIT {
   private static final Path PACKAGES = TestCluster.distribution().resolveSibling("packages");
 
-  private static final String MACHINE =
-      """
-      FROM docker.io/library/debian:trixie-slim
-      RUN apt-get update -q \\
-       && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \\
-          lintian rpm default-jre-headless adduser
-      CMD ["sleep", "infinity"]
-      """;
-
   /** The same packages as the next version, as dpkg sees it. */
   private static final String NEXT =
       """
@@ -52,7 +43,7 @@ class PackagesIT {
         dpkg-deb -R "$deb" tree
         sed -i 's/1\\.0\\.0/1.0.1/' tree/DEBIAN/control
         echo '# new' >> tree/usr/share/doc/$(dpkg-deb -f "$deb" Package)/copyright
-        dpkg-deb --root-owner-group -Zgzip -z1 -b tree "$(basename "$deb")" > /dev/null
+        dpkg-deb --root-owner-group -Znone -b tree "$(basename "$deb")" > /dev/null
         rm -r tree
       done
       dpkg -i ./*.deb
@@ -67,14 +58,17 @@ class PackagesIT {
   static void start() throws IOException {
     podman = new Podman(home);
     assumeTrue(Files.isDirectory(PACKAGES), "needs the packages: mvn package -Ppackages");
-    Files.writeString(home.resolve("Containerfile"), MACHINE);
     Files.writeString(home.resolve("next.sh"), NEXT);
-    String image = podman.name("packages");
-    podman.build(image);
     machine =
         podman.start(
             podman.name("machine"),
-            "--volume " + PACKAGES + ":/packages:ro --volume " + home + ":/home:ro " + image);
+            "--volume "
+                + PACKAGES
+                + ":/packages:ro --volume "
+                + home
+                + ":/home:ro "
+                + podman.shared(Podman.DEBIAN)
+                + " sleep infinity");
   }
 
   @AfterAll

@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +28,29 @@ final class Podman implements AutoCloseable {
 
   /** Of what installs packages, on a busy machine. */
   static final Duration LONG = Duration.ofMinutes(15);
+
+  /** Names of images, by their Containerfiles. */
+  private static final Map<String, String> SHARED = new ConcurrentHashMap<>();
+
+  /** A machine whose first process is systemd: the image with it. */
+  static final String SYSTEMD =
+      """
+      FROM localhost/directord
+      USER 0:0
+      RUN apt-get update -q \\
+       && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends systemd-sysv
+      HEALTHCHECK NONE
+      ENTRYPOINT ["/sbin/init"]
+      """;
+
+  /** A Debian with a Java runtime and what administrators of one have, and nothing of directord. */
+  static final String DEBIAN =
+      """
+      FROM docker.io/library/debian:trixie-slim
+      RUN apt-get update -q \\
+       && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \\
+          default-jdk-headless openssh-server openssh-client curl procps lintian rpm adduser
+      """;
 
   /** What podman itself logs, of systemd that is not there for example. */
   private static final String PODMANS_OWN = "(?m)^time=\".*\" level=.*\\R";
@@ -73,6 +98,32 @@ final class Podman implements AutoCloseable {
     afterwards("podman image rm --force " + image);
     String build = "podman build --quiet --layers=false --pull=never --tag " + image + " .";
     shell("BUILDAH_FORMAT=docker " + build, LONG).expect(0);
+  }
+
+  /**
+   * An image that several classes of tests stand on: it is built once, and removed when all are
+   * over.
+   *
+   * @param containerfile without files of its own
+   */
+  String shared(String containerfile) {
+    return SHARED.computeIfAbsent(
+        containerfile,
+        text -> {
+          String image = name("shared");
+          Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(image)));
+          String build = "podman build --quiet --layers=false --pull=never --tag " + image + " -";
+          shell("BUILDAH_FORMAT=docker " + build + " << 'END'\n" + text + "END\n", LONG).expect(0);
+          return image;
+        });
+  }
+
+  private static void remove(String image) {
+    try {
+      new ProcessBuilder("podman", "image", "rm", "--force", image).start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      System.err.println(image + " is not removed: " + e);
+    }
   }
 
   /** Runs a command line, or several, to their end. */
@@ -150,6 +201,14 @@ final class Podman implements AutoCloseable {
                 throw new AssertionError(ran + log(server));
               }
             });
+  }
+
+  /** Returns once the client of a container says that it is connected. */
+  void awaitConnected(String container) {
+    await("the client of " + container + " is well")
+        .atMost(TIMEOUT)
+        .pollInterval(Duration.ofMillis(300))
+        .until(() -> exec(container, "directord healthcheck client").status() == 0);
   }
 
   @Override

@@ -75,6 +75,7 @@ class PodsIT {
     Ran ran = podman.exec(server, "directord exec --stream --verb RUN 'id -u'").expect(0);
     assertTrue(ran.out().contains("directord-client -- STDOUT\n0\n"), ran::toString);
     assertEquals(0, podman.shell("podman healthcheck run " + server).status());
+    podman.awaitConnected("directord-client-directord");
     assertEquals(
         0, podman.exec("directord-client-directord", "/directord/bin/healthcheck").status());
     podman.shell("podman pod stop directord-client directord-server").expect(0);
@@ -165,7 +166,7 @@ class PodsIT {
 
   private void awaitStatus(String server, String text) {
     await("the status says " + text)
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Podman.TIMEOUT)
         .pollInterval(Duration.ofMillis(300))
         .untilAsserted(
             () -> {

@@ -79,7 +79,7 @@ class ProvisionIT {
         seen.expect(0).out());
     podman.shell("podman exec --detach " + node + " /usr/local/bin/directord client").expect(0);
     podman.awaitNodes(server, 1);
-    podman.exec(node, "/usr/local/bin/directord healthcheck client").expect(0);
+    podman.awaitConnected(node);
 
     String firstBoot = "/etc/systemd/system/directord-client.service.d/first-boot.conf";
     podman.exec(node, "test ! -e " + firstBoot).expect(0);

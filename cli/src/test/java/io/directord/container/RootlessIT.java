@@ -66,7 +66,7 @@ class RootlessIT {
       String server = "podman exec server-" + i + " directord ";
       String joined =
           "until " + server + "manage --list-nodes | grep -q node-" + i + "; do sleep 0.5; done";
-      podman.shell(asUser("timeout 100 sh -c '" + joined + "'")).expect(0);
+      podman.shell(asUser("timeout 230 sh -c '" + joined + "'")).expect(0);
       Ran ran = podman.shell(asUser(server + "exec --stream --verb RUN hostname"));
       assertTrue(ran.expect(0).out().contains("node-" + i + " -- STDOUT"), ran::toString);
     }

@@ -10,29 +10,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * SERVICE and REBOOT with systemd itself: a container whose first process it is, with the client as
  * a service and another service to be looked after.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("container")
 class SystemdIT {
   private static final String NODE_IMAGE =
       """
-      FROM localhost/directord
-      USER 0:0
-      RUN apt-get update -q \\
-       && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends systemd-sysv
-      COPY client.service app.service /etc/systemd/system/
+      FROM %s
+      COPY client.service /etc/systemd/system/
+      COPY app.service /root/
       RUN systemctl enable client.service
-      HEALTHCHECK NONE
-      ENTRYPOINT ["/sbin/init"]
       """;
 
   private static final String CLIENT =
@@ -55,33 +54,31 @@ class SystemdIT {
       WantedBy=multi-user.target
       """;
 
+  /** The service as it is at first, whatever the test before has done to it. */
+  private static final String AT_FIRST =
+      """
+      systemctl unmask --quiet app
+      systemctl stop app
+      systemctl disable --quiet app
+      rm -f /run/app /usr/lib/systemd/system/app.service
+      cp /root/app.service /etc/systemd/system/
+      systemctl daemon-reload
+      """;
+
   @TempDir static Path home;
-  private static Podman images;
-  private static String image;
-  private Podman podman;
-  private String server;
-  private String node;
+  private static Podman podman;
+  private static String server;
+  private static String node;
 
   @BeforeAll
-  static void build() throws IOException {
-    images = new Podman(home);
-    Files.writeString(home.resolve("Containerfile"), NODE_IMAGE);
+  static void start() throws IOException {
+    podman = new Podman(home);
+    String systemd = podman.shared(Podman.SYSTEMD);
+    Files.writeString(home.resolve("Containerfile"), NODE_IMAGE.formatted(systemd));
     Files.writeString(home.resolve("client.service"), CLIENT);
     Files.writeString(home.resolve("app.service"), APP);
-    image = images.name("systemd");
-    images.build(image);
-  }
-
-  @AfterAll
-  static void removeImage() {
-    if (images != null) {
-      images.close();
-    }
-  }
-
-  @BeforeEach
-  void start() {
-    podman = new Podman(home);
+    String image = podman.name("systemd");
+    podman.build(image);
     server =
         podman.start(
             podman.name("server"),
@@ -92,8 +89,13 @@ class SystemdIT {
     podman.awaitNodes(server, 1);
   }
 
-  @AfterEach
-  void stop() {
+  @BeforeEach
+  void serviceAsAtFirst() {
+    podman.exec(node, "sh -c '" + AT_FIRST + "'").expect(0);
+  }
+
+  @AfterAll
+  static void stop() {
     if (podman != null) {
       podman.close();
     }
@@ -140,7 +142,9 @@ class SystemdIT {
     assertEquals("changed", state("Description"));
   }
 
+  /** The last one: what systemd has read is gone with it. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void aMachineRebootsAndThenDoesTheWorkThatWaited() {
     operator("--verb REBOOT 0").expect(0);
     await()
@@ -158,16 +162,16 @@ class SystemdIT {
         .until(() -> podman.exec(node, "test -e /run/after").status() == 0);
   }
 
-  private Ran service(String arguments) {
+  private static Ran service(String arguments) {
     return operator("--verb SERVICE '" + arguments + "'");
   }
 
-  private Ran operator(String words) {
+  private static Ran operator(String words) {
     return podman.exec(server, "directord exec --stream --check " + words);
   }
 
   /** What systemd says of the service. */
-  private String state(String property) {
+  private static String state(String property) {
     Ran ran = podman.exec(node, "systemctl show --value --property " + property + " app");
     return ran.expect(0).out().strip();
   }

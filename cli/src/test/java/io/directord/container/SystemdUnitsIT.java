@@ -29,14 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SystemdUnitsIT {
   private static final String MACHINE =
       """
-      FROM localhost/directord
-      USER 0:0
-      RUN apt-get update -q \\
-       && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends systemd-sysv \\
-       && groupadd operators && rm -rf /etc/directord /var/lib/directord /directord/bin
+      FROM %s
+      RUN groupadd operators && rm -rf /etc/directord /var/lib/directord /directord/bin
       ENV PATH=/opt/directord/bin:/usr/sbin:/usr/bin:/sbin:/bin DIRECTORD_RUNTIME_DIR=/run
-      HEALTHCHECK NONE
-      ENTRYPOINT ["/sbin/init"]
       """;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(240);
@@ -48,7 +43,8 @@ class SystemdUnitsIT {
   @BeforeAll
   static void start() throws IOException {
     podman = new Podman(home);
-    Files.writeString(home.resolve("Containerfile"), MACHINE);
+    String systemd = podman.shared(Podman.SYSTEMD);
+    Files.writeString(home.resolve("Containerfile"), MACHINE.formatted(systemd));
     String image = podman.name("systemd-units");
     podman.build(image);
     machine =
@@ -95,7 +91,7 @@ class SystemdUnitsIT {
         """,
         run("directord client --install-unit --start").expect(0).out());
     podman.awaitNodes(machine, 1);
-    run("directord client --status").expect(0);
+    await().atMost(TIMEOUT).until(() -> run("directord client --status").status() == 0);
     assertEquals(
         """
         unchanged: /etc/systemd/system/directord-server.service
@@ -173,7 +169,7 @@ class SystemdUnitsIT {
                     .contains("INTERRUPTED"));
     assertTrue(runs("2001"));
     assertTrue(runs("2002"));
-    assertEquals(false, runs("2003"));
+    await().atMost(TIMEOUT).until(() -> !runs("2003"));
     job("RUN '! env | grep -e NOTIFY_SOCKET -e WATCHDOG'");
   }
 
