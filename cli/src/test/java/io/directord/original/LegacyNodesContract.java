@@ -14,7 +14,7 @@ import io.directord.common.api.NodeView;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
-import io.directord.server.FreePorts;
+import io.directord.nats.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

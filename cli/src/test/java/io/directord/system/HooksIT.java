@@ -8,7 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
 import io.directord.common.security.PrivateFiles;
-import io.directord.server.FreePorts;
+import io.directord.nats.FreePorts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

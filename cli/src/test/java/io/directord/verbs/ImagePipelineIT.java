@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
-import io.directord.server.FreePorts;
+import io.directord.nats.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
