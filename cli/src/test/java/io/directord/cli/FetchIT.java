@@ -71,6 +71,10 @@ class FetchIT {
       for (String node : nodes(all)) {
         assertTrue(ran.err().contains(node + leftOut), ran.err());
       }
+      ran = cluster.run("fetch", "--strict", there.toString(), all.toString()).expect(1);
+      assertTrue(ran.err().contains("--strict: not all was brought, see above"), ran.err());
+      cluster.run("exec", "--wait", "--verb", "FETCH", there.toString()).expect(0);
+      cluster.run("fetch", "--strict", "--job", "last", all.toString()).expect(1);
       Path tails = directory.resolve("tails-{node}");
       cluster.run("fetch", "--tail", "3", there + "/*.log", tails.toString()).expect(0);
       Path tail = directory.resolve("tails-" + nodes(dest)[0] + there + "/a.log");
