@@ -5,6 +5,7 @@ import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -16,12 +17,21 @@ import java.util.function.Predicate;
 final class Holdings {
   static final long AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** As any reader of JSON keeps it. */
+  private static final long MAX_FIRST = 1L << 52;
+
   private final Journal journal;
   private final Lease lease;
   private final LongSupplier nanoTime;
   private boolean answered = true;
   private long dueAt;
-  private long number;
+
+  /**
+   * Of the last question. Begins anywhere, so that a late reply to a process of this node before
+   * this one is none to this one, whose journal may be an older copy.
+   */
+  private long number = ThreadLocalRandom.current().nextLong(1, MAX_FIRST);
+
   private Lease.Question question;
 
   Holdings(Journal journal, Lease lease, LongSupplier nanoTime) {
