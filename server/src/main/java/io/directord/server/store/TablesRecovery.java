@@ -40,7 +40,7 @@ final class TablesRecovery {
   /** Whether the file of the tables was there. */
   private boolean hasStore;
 
-  /** When the tables were saved; null if nothing of them could be read. */
+  /** When the tables were saved; null if nobody knows what they had. */
   private Instant savedAt;
 
   /** Whether unknown entries may be missing. */
@@ -212,6 +212,9 @@ final class TablesRecovery {
     if (last != null) {
       use(last);
       lookAt(last, false);
+      if (readMeta(last) == null) {
+        savedAt = null;
+      }
       unclear |= meta.sizes().isEmpty() && log.wholeAfter(meta.savedSeq()) > 0;
       moveToNewFile(DAMAGED);
       return;
