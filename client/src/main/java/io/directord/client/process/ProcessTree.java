@@ -109,7 +109,7 @@ public final class ProcessTree {
     long start = System.nanoTime();
     Set<Entry> asked = new HashSet<>();
     boolean interrupted = Thread.interrupted();
-    Set<Entry> left = find();
+    Set<Entry> left = findSurely();
     while (!left.isEmpty()) {
       long passed = System.nanoTime() - start;
       if (passed > GRACE.plus(GIVE_UP).toNanos()) {
@@ -124,7 +124,7 @@ public final class ProcessTree {
       }
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
       interrupted |= Thread.interrupted();
-      left = find();
+      left = findSurely();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -137,6 +137,16 @@ public final class ProcessTree {
     return processes.stream()
         .sorted(Comparator.comparingLong(Entry::started).thenComparingLong(Entry::pid))
         .toList();
+  }
+
+  /** A process that begins a program has no environment, and so no mark, for a moment. */
+  private Set<Entry> findSurely() {
+    Set<Entry> found = find();
+    if (found.isEmpty()) {
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      found = find();
+    }
+    return found;
   }
 
   /**
