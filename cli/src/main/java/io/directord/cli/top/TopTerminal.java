@@ -81,12 +81,14 @@ final class TopTerminal implements AutoCloseable {
     }
   }
 
-  private void begin() {
+  private void begin() throws IOException {
     terminal.enterRawMode();
     Attributes raw = new Attributes(terminal.getAttributes());
     // Ctrl-C and Ctrl-Z are keys, so that the screen is left as all others leave it.
     raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
     terminal.setAttributes(raw);
+    // JLine sets the terminal once more at its first read, which could be while it is put back.
+    terminal.reader().peek(1);
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.keypad_xmit);
     terminal.puts(Capability.cursor_invisible);
