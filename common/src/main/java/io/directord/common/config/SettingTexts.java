@@ -14,12 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How values of settings are written; an {@link IllegalArgumentException} says what is wrong. */
 final class SettingTexts {
   private static final String COLLECTOR = "a URL such as http://127.0.0.1:4318 is expected";
+
+  private static final int HEXADECIMAL = 16;
 
   private SettingTexts() {}
 
@@ -85,11 +86,24 @@ final class SettingTexts {
     return text;
   }
 
-  /** Also of names that DNS would not have. */
-  private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*");
-
-  private static final Pattern IPV6 =
-      Pattern.compile("\\[?[0-9A-Fa-f]*(:[0-9A-Fa-f.]*){2,}(%[\\w.-]+)?]?");
+  /** Whether it has no port and the like; neither a pattern nor a lambda, which take time. */
+  private static boolean isAddress(String text) {
+    int zone = text.indexOf('%');
+    String number = zone < 0 ? text : text.substring(0, zone);
+    if (number.startsWith("[") && number.endsWith("]")) {
+      number = number.substring(1, number.length() - 1);
+    }
+    int colons = 0;
+    boolean isNumber = true;
+    boolean isName = zone < 0 && Character.isLetterOrDigit(text.charAt(0));
+    for (int i = 0; i < number.length(); i++) {
+      char c = number.charAt(i);
+      colons += c == ':' ? 1 : 0;
+      isNumber &= c == ':' || c == '.' || Character.digit(c, HEXADECIMAL) >= 0;
+      isName &= c == '.' || c == '_' || c == '-' || Character.isLetterOrDigit(c);
+    }
+    return isName || isNumber && colons > 1;
+  }
 
   static String addresses(String text) {
     List<String> addresses = parts(text);
@@ -98,7 +112,7 @@ final class SettingTexts {
           "an address, or several with commas between them, is expected, not " + Quoted.of(text));
     }
     for (String address : addresses) {
-      if (!HOST.matcher(address).matches() && !IPV6.matcher(address).matches()) {
+      if (!isAddress(address)) {
         throw new IllegalArgumentException(
             "a name or an address is expected, without a port, which has a setting of its own, not "
                 + Quoted.of(address));
