@@ -65,7 +65,8 @@ class HoldingsTest {
 
   private static long number(List<byte[]> frames) {
     try {
-      return assertInstanceOf(NodeMessage.Holding.class, NodeCodec.decode(Frames.of(frames))).number();
+      return assertInstanceOf(NodeMessage.Holding.class, NodeCodec.decode(Frames.of(frames)))
+          .number();
     } catch (Exception e) {
       throw new AssertionError(e);
     }
