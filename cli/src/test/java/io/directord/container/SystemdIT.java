@@ -30,7 +30,7 @@ class SystemdIT {
       """
       FROM %s
       COPY client.service /etc/systemd/system/
-      COPY app.service /root/
+      COPY app.service /srv/
       RUN systemctl enable client.service
       """;
 
@@ -61,7 +61,7 @@ class SystemdIT {
       systemctl stop app
       systemctl disable --quiet app
       rm -f /run/app /usr/lib/systemd/system/app.service
-      cp /root/app.service /etc/systemd/system/
+      cp /srv/app.service /etc/systemd/system/
       systemctl daemon-reload
       """;
 
