@@ -90,7 +90,7 @@ public final class Contexts {
     } catch (NoSuchFileException e) {
       return new Known(null, Map.of());
     } catch (JacksonException e) {
-      throw unfit("it is no JSON of contexts", e);
+      throw unfit("it is not JSON as directord writes it", e);
     }
   }
 

@@ -233,7 +233,7 @@ public final class Run {
     return held.get(node);
   }
 
-  /** Forgets what is paused: the server tells it again to whoever follows anew. */
+  /** Forgets what is paused: the server tells every new follower of it. */
   synchronized void followed() {
     states.clear();
   }

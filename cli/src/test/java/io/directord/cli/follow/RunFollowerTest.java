@@ -179,7 +179,7 @@ class RunFollowerTest {
     }
   }
 
-  /** Somebody purges the jobs that have ended. */
+  /** The jobs that have ended are purged. */
   @Test
   void aRunOfWhichAJobWasDeletedWhileTheServerWasAwayIsNotWaitedFor() throws Exception {
     RunFixture fixture = new RunFixture(2, "a");

@@ -75,7 +75,7 @@ class JobTailTest {
     assertShows("-- the server does not have this job any more", null, () -> {});
   }
 
-  /** Whoever follows anew is told all results again. */
+  /** A new follower is told all results again. */
   @Test
   void aConnectionThatIsRenewedLosesNoLineAndShowsNoneTwice() throws Exception {
     jobs.set(List.of(job(true)));

@@ -2,7 +2,7 @@ package io.directord.common.json;
 
 import tools.jackson.databind.JsonNode;
 
-/** JSON that somebody has written, for people. */
+/** Values of JSON, as messages show them. */
 public final class ShownJson {
   private static final int MAX_CHARACTERS = 100;
 

@@ -81,7 +81,7 @@ final class NatsConnection implements Connection {
 
   private boolean doubted;
 
-  /** Somebody has said that a server has begun, and this one was not asked since then. */
+  /** A server was announced, and this one was not asked since then. */
   private boolean toBeDoubted;
 
   private record Attempt(byte[] serverKey, NodeHandshake handshake) {

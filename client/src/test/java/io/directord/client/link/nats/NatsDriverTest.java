@@ -89,7 +89,7 @@ class NatsDriverTest extends DriverContract {
     }
   }
 
-  /** Whoever is at the broker can say so, and all nodes hear it. */
+  /** Everybody at the broker can announce a server, and all nodes hear it. */
   @Test
   void asksItsServerOnceInAWhileHoweverOftenOneIsSaidToHaveBegun() throws Exception {
     AtomicBoolean stands = new AtomicBoolean();
