@@ -120,7 +120,8 @@ cp "$work/jobs.yaml" "$work/tree/directory"
 (recorded completion completion --candidates -- exec --target a)
 (recorded fetch fetch "$work/jobs.yaml" "$work/fetched")
 # By now the files are old enough for their fingerprints to be kept.
-cp "$work/jobs.yaml" "$work/tree/directory/more"
+echo one > "$work/tree/directory/one"
+echo two > "$work/tree/directory/two"
 (recorded tree-again exec --poll --verb COPY -- --recursive "$work/tree" "$work/copied-tree")
 
 for pid in $client $server; do

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -35,15 +36,25 @@ record DeliveredTree(DeliverySource source, Delivery manifest, Delivery files) {
     return Manifest.read(bytes);
   }
 
-  /** Where each file begins among all of them. */
-  static Map<String, Long> starts(List<TreeEntry> entries) {
+  /**
+   * Where files begin among all of them, by their paths.
+   *
+   * @param files some of the entries, in their order
+   */
+  static Map<String, Long> starts(List<TreeEntry> entries, List<TreeEntry> files) {
     Map<String, Long> starts = new HashMap<>();
+    Iterator<TreeEntry> wanted = files.iterator();
+    TreeEntry next = wanted.hasNext() ? wanted.next() : null;
     long at = 0;
     for (TreeEntry entry : entries) {
-      if (entry.isFile()) {
-        starts.put(entry.path(), at);
-        at += entry.size();
+      if (next == null) {
+        break;
       }
+      if (entry == next) {
+        starts.put(entry.path(), at);
+        next = wanted.hasNext() ? wanted.next() : null;
+      }
+      at += entry.size();
     }
     return starts;
   }

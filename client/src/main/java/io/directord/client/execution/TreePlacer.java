@@ -63,7 +63,7 @@ final class TreePlacer {
       try (TreeUpdate update = TreeUpdate.of(path, entries, wanted, options, notes, known)) {
         List<TreeEntry> needed = update.compare();
         fingerprints.save(kept(path), known);
-        Map<String, Long> starts = DeliveredTree.starts(entries);
+        Map<String, Long> starts = DeliveredTree.starts(entries, needed);
         Map<TreeEntry, Patch> patches = patches(update, needed, starts);
         List<TreeEntry> again = fetch(update, needed, starts, patches);
         if (!again.isEmpty()) {

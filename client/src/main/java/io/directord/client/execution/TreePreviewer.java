@@ -84,9 +84,10 @@ final class TreePreviewer {
 
   private String diff(SourceTree source, TreeComparison comparison, List<TreeEntry> entries)
       throws JobException, IOException, InterruptedException {
-    Map<String, Long> starts = DeliveredTree.starts(entries);
     StringBuilder text = new StringBuilder();
     List<Differing> differing = comparison.differing();
+    Map<String, Long> starts =
+        DeliveredTree.starts(entries, differing.stream().map(Differing::entry).toList());
     for (int i = 0; i < differing.size(); i++) {
       if (text.length() > ENOUGH_DIFF) {
         text.append("[... more files differ, of which no content is shown ...]\n");

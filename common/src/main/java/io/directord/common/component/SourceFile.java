@@ -2,13 +2,14 @@ package io.directord.common.component;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.job.Job;
-import io.directord.common.json.Json;
-import io.directord.common.json.JsonProblem;
+import io.directord.common.json.JsonTree;
+import io.directord.common.json.ShownJson;
+import io.directord.common.security.Digests;
 import io.directord.common.validation.InvalidException;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A file that a job delivers, as it was when the job was planned.
@@ -49,19 +50,33 @@ public record SourceFile(String path, String sha256, long size, String to) {
   }
 
   private static SourceFile one(JsonNode json) {
-    SourceFile file;
-    try {
-      file = json.isObject() ? Json.read(json, SourceFile.class) : null;
-    } catch (JacksonException e) {
-      throw InvalidException.of(KEY, JsonProblem.of(e).toString());
+    JsonNode path = json.path("path");
+    JsonNode sha256 = json.path("sha256");
+    JsonNode size = json.path("size");
+    JsonNode to = json.path("to");
+    if (!path.isString()
+        || !sha256.isString()
+        || !Digests.isSha256(sha256.stringValue())
+        || !size.canConvertToLong()
+        || size.longValue() < 0
+        || !isTextOrNone(to)) {
+      throw InvalidException.of(
+          KEY,
+          "each needs a text as path, 64 hexadecimal digits as sha256 and the number of bytes as"
+              + " size, and may have a text as to, not "
+              + ShownJson.of(json));
     }
-    if (file == null
-        || file.path == null
-        || file.sha256 == null
-        || !file.sha256.matches("[0-9a-f]{64}")
-        || file.size < 0) {
-      throw InvalidException.of(KEY, "each needs path, sha256 and size");
-    }
-    return file;
+    return new SourceFile(
+        path.stringValue(), sha256.stringValue(), size.longValue(), to.asString(null));
+  }
+
+  private static boolean isTextOrNone(JsonNode value) {
+    return value.isString() || value.isNull() || value.isMissingNode();
+  }
+
+  /** As the mapper writes it, without it: to set that up takes longer than a short command. */
+  public ObjectNode json() {
+    ObjectNode json = JsonTree.object().put("path", path).put("sha256", sha256).put("size", size);
+    return to == null ? json : json.put("to", to);
   }
 }

@@ -1,11 +1,12 @@
 package io.directord.common.tree;
 
 import io.directord.common.job.Job;
-import io.directord.common.json.Json;
-import io.directord.common.json.JsonProblem;
+import io.directord.common.json.JsonTree;
+import io.directord.common.json.ShownJson;
+import io.directord.common.security.Digests;
 import io.directord.common.validation.InvalidException;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A directory that a job delivers, as it was when the job was planned.
@@ -36,26 +37,43 @@ public record SourceTree(String path, String sha256, long size, int files, long 
     if (json == null || json.isNull()) {
       return null;
     }
-    SourceTree tree;
-    try {
-      tree = json.isObject() ? Json.read(json, SourceTree.class) : null;
-    } catch (JacksonException e) {
-      throw InvalidException.of(KEY, JsonProblem.of(e).toString());
+    JsonNode path = json.path("path");
+    JsonNode sha256 = json.path("sha256");
+    JsonNode to = json.path("to");
+    if (!path.isString()
+        || !sha256.isString()
+        || !Digests.isSha256(sha256.stringValue())
+        || !isCount(json.path("size"), Manifest.MAX_BYTES)
+        || !isCount(json.path("files"), Integer.MAX_VALUE)
+        || !isCount(json.path("bytes"), Long.MAX_VALUE)
+        || !to.isString()) {
+      throw InvalidException.of(
+          KEY,
+          "it needs texts as path and to, 64 hexadecimal digits as sha256, and numbers as size (of"
+              + " a manifest), files and bytes, not "
+              + ShownJson.of(json));
     }
-    if (tree == null || !tree.isComplete()) {
-      throw InvalidException.of(KEY, "it needs path, sha256, size, files, bytes and to");
-    }
-    return tree;
+    return new SourceTree(
+        path.stringValue(),
+        sha256.stringValue(),
+        json.path("size").longValue(),
+        json.path("files").intValue(),
+        json.path("bytes").longValue(),
+        to.stringValue());
   }
 
-  private boolean isComplete() {
-    return path != null
-        && to != null
-        && sha256 != null
-        && sha256.matches("[0-9a-f]{64}")
-        && size >= 0
-        && size <= Manifest.MAX_BYTES
-        && files >= 0
-        && bytes >= 0;
+  private static boolean isCount(JsonNode value, long max) {
+    return value.canConvertToLong() && value.longValue() >= 0 && value.longValue() <= max;
+  }
+
+  /** As the mapper writes it, without it: to set that up takes longer than a short command. */
+  public ObjectNode json() {
+    return JsonTree.object()
+        .put("path", path)
+        .put("sha256", sha256)
+        .put("size", size)
+        .put("files", files)
+        .put("bytes", bytes)
+        .put("to", to);
   }
 }

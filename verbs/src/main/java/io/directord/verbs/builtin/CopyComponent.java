@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** COPY and ADD, which are the same: files from the operator's side to the nodes. */
@@ -130,7 +131,7 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
     if (arguments.recursive) {
       planTree(arguments, context);
-      return Json.tree(arguments);
+      return planned(arguments);
     }
     PlanContext.Matches matches = matches(arguments.source, context);
     List<SourceFile> found = matches.files();
@@ -141,7 +142,37 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
       arguments.files = List.of(found.get(0).to(arguments.dest));
       arguments.matched = isMatch(arguments.source, found.get(0));
     }
-    return Json.tree(arguments);
+    return planned(arguments);
+  }
+
+  /** Written by hand, since reflection takes longer than a directory that has hardly changed. */
+  static ObjectNode planned(Arguments arguments) {
+    ObjectNode job = Json.object();
+    arguments.planInto(job);
+    job.put("blueprint", arguments.blueprint);
+    putTrue(job, "recursive", arguments.recursive);
+    putTrue(job, "delete", arguments.delete);
+    putTexts(job, "exclude", arguments.exclude);
+    putTrue(job, "matched", arguments.matched);
+    ArrayNode files = job.putArray(SourceFile.KEY);
+    arguments.files.forEach(file -> files.add(file.json()));
+    if (arguments.tree != null) {
+      job.set(SourceTree.KEY, arguments.tree.json());
+    }
+    putTexts(job, "undelivered", arguments.undelivered);
+    return job;
+  }
+
+  private static void putTrue(ObjectNode job, String key, boolean value) {
+    if (value) {
+      job.put(key, true);
+    }
+  }
+
+  private static void putTexts(ObjectNode job, String key, List<String> texts) {
+    if (!texts.isEmpty()) {
+      texts.forEach(job.putArray(key)::add);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.directord.common.component.PlanException;
 import io.directord.common.component.ReadableNode;
 import io.directord.common.component.Syntax;
 import io.directord.common.validation.Quoted;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Arguments of verbs that set owner and mode. */
 public abstract class OwnedArguments {
@@ -55,6 +56,19 @@ public abstract class OwnedArguments {
       // Reported below, like numbers out of range.
     }
     throw new PlanException("an octal mode such as 0644 is expected, not " + Quoted.of(text));
+  }
+
+  /** Adds the keys that are given to a job. */
+  final void planInto(ObjectNode job) {
+    if (user != null) {
+      job.put("user", user);
+    }
+    if (group != null) {
+      job.put("group", group);
+    }
+    if (mode != null) {
+      job.put("mode", mode);
+    }
   }
 
   final void validateMode(ArgumentErrors errors) {

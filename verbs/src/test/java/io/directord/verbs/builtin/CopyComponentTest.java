@@ -8,8 +8,14 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
+import io.directord.common.json.JsonTree;
 import io.directord.common.tree.SourceTree;
+import io.directord.common.validation.InvalidException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -30,6 +36,63 @@ class CopyComponentTest {
                 .replace('\'', '"')
             + "'sha256':'%s','size':1,'to':'/etc/f.conf'}]}".replace('\'', '"').formatted(SHA),
         arguments.toString());
+  }
+
+  @Test
+  void theJobIsWrittenAsTheMapperWritesTheArguments() throws Exception {
+    CopyComponent.Arguments arguments = new CopyComponent.Arguments();
+    assertEquals(Json.text(arguments), CopyComponent.planned(arguments).toString());
+    arguments.user = "app";
+    arguments.group = "www";
+    arguments.mode = 0640;
+    arguments.blueprint = true;
+    arguments.recursive = true;
+    arguments.delete = true;
+    arguments.matched = true;
+    arguments.exclude = List.of("*.tmp", "cache/");
+    arguments.undelivered = List.of("/src/fifo");
+    arguments.files =
+        List.of(new SourceFile("/a", SHA, 5L << 32, null), new SourceFile("/b", SHA, 1, "/c"));
+    arguments.tree = new SourceTree("/src", SHA, 9, 2, 5L << 32, "/srv");
+    ObjectNode job = CopyComponent.planned(arguments);
+    assertEquals(Json.text(arguments), job.toString());
+    assertEquals(arguments.files, SourceFile.in(job(job)));
+    assertEquals(arguments.tree, SourceTree.in(job(job)));
+  }
+
+  @Test
+  void filesAndTreesOfAnotherFormAreRefused() throws Exception {
+    ObjectNode job = FakeNode.plan(copy, "f /etc/f.conf", found("/src/f"));
+    ObjectNode file = (ObjectNode) job.get("files").get(0);
+    for (String wrong :
+        List.of(
+            "{'path':5}",
+            "{'sha256':'ab'}",
+            "{'size':-1}",
+            "{'size':'1'}",
+            "{'size':1.5}",
+            "{'to':7}")) {
+      ObjectNode other = job.deepCopy();
+      ((ObjectNode) other.get("files").get(0)).setAll(read(wrong));
+      InvalidException e = assertThrows(InvalidException.class, () -> SourceFile.in(job(other)));
+      assertTrue(e.getMessage().startsWith("files: each needs a text as path"), e.getMessage());
+      ObjectNode tree = file.deepCopy().put("files", 1).put("bytes", 1).put("to", "/srv");
+      tree.setAll(read(wrong));
+      ObjectNode recursive = JsonTree.object();
+      recursive.set("tree", tree);
+      e = assertThrows(InvalidException.class, () -> SourceTree.in(job(recursive)));
+      assertTrue(e.getMessage().startsWith("tree: it needs texts as path and to"), e.getMessage());
+    }
+  }
+
+  private static ObjectNode read(String json) {
+    return (ObjectNode) JsonTree.read(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Job job(ObjectNode arguments) {
+    ObjectNode flat = JsonTree.object().put("verb", "COPY");
+    flat.setAll(arguments);
+    return JobJson.read(flat);
   }
 
   @Test
