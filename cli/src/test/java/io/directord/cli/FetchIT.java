@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -213,6 +214,37 @@ class FetchIT {
       ran = cluster.run("fetch", "--target", node, "rel/path", dest.getFileName() + "/").expect(2);
       assertTrue(ran.err().contains("--target took " + node + ", rel/path"), ran.err());
       cluster.run("fetch", "--drop", dest.toString()).expect(2);
+    }
+  }
+
+  @Test
+  void whatIsDamagedOnTheServerIsNamedAndTheRestIsBrought() throws Exception {
+    Path there = Files.createDirectories(directory.resolve("there"));
+    for (String name : List.of("a", "b", "c")) {
+      Files.writeString(there.resolve(name), "content of " + name);
+    }
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
+      cluster.run("exec", "--wait", "--verb", "FETCH", there.toString()).expect(0);
+      Path kept;
+      try (Stream<Path> files = Files.walk(cluster.state("server"))) {
+        kept = files.filter(path -> path.endsWith("node-node-1")).findFirst().orElseThrow();
+      }
+      byte[] archive = Files.readAllBytes(kept);
+      archive[new String(archive, StandardCharsets.ISO_8859_1).indexOf("content of b")]++;
+      Files.write(kept, archive);
+      Path dest = directory.resolve("brought");
+      Ran ran = cluster.run("fetch", "--job", "last", dest.toString()).expect(1);
+      Path root = dest.resolve("node-1" + there);
+      assertEquals("content of a", Files.readString(root.resolve("a")));
+      assertEquals("content of c", Files.readString(root.resolve("c")));
+      assertFalse(Files.exists(root.resolve("b")));
+      assertTrue(
+          ran.err().contains("node-1: " + root.resolve("b") + " is damaged, and not written"),
+          ran.err());
+      assertTrue(ran.err().contains("what the server has of node-1 is damaged"), ran.err());
+      assertTrue(ran.err().contains("[content-changed]"), ran.err());
+      assertFalse(ran.err().contains("the server keeps all files"), ran.err());
+      cluster.run("fetch", "--job", "last", "--drop").expect(0);
     }
   }
 

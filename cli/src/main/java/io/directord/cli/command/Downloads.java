@@ -2,6 +2,7 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
+import io.directord.common.api.ApiException;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.FetchComing;
 import io.directord.common.api.FetchedFrom;
@@ -11,11 +12,14 @@ import io.directord.common.api.NotBroughtException;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.fetch.ByteSize;
 import io.directord.common.fetch.FetchedFiles;
+import io.directord.common.fetch.InvalidArchiveException;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * Downloads what a job brings while nodes are sending it: what was downloaded is removed from the
@@ -74,7 +79,7 @@ final class Downloads implements AutoCloseable {
   /** What nodes are sending. */
   private List<FetchComing> coming = List.of();
 
-  private final Set<String> kept = new HashSet<>();
+  private final LeftFiles left = new LeftFiles();
   private final List<String> lines = new ArrayList<>();
   private int unsaid;
   private int streaming;
@@ -162,9 +167,30 @@ final class Downloads implements AutoCloseable {
     }
     streams.shutdown();
     streams.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-    round();
-    tellNodes();
+    try {
+      round();
+      if (!left.isEmpty()) {
+        left.onlyOf(
+            server.fetches().of(job.toString()).fetched().stream()
+                .map(FetchedFrom::node)
+                .collect(Collectors.toSet()));
+      }
+      tellNodes();
+    } catch (IOException e) {
+      summarize();
+      throw e;
+    }
     return summarize();
+  }
+
+  /** The job is not waited for any longer: says what has come until now. */
+  void giveUp() throws InterruptedException {
+    stop();
+    streams.shutdownNow();
+    thread.interrupt();
+    thread.join();
+    streams.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    summarize();
   }
 
   private void tellNodes() {
@@ -204,7 +230,7 @@ final class Downloads implements AutoCloseable {
     }
     Came from = came.get(node);
     String missing =
-        isKept(node)
+        left.areOf(node)
             ? null
             : FetchClaim.missing(outcome, from == null ? -1 : from.files() + from.unplaced())
                 .orElse(null);
@@ -227,7 +253,11 @@ final class Downloads implements AutoCloseable {
       console.error("and " + unsaid + " more such lines");
     }
     tellCame();
-    tellKept();
+    left.tell(
+        job,
+        dest.of(job),
+        coming.stream().map(FetchComing::node).collect(Collectors.toSet()),
+        console);
     return failed ? ExitStatus.FAILED : ExitStatus.OK;
   }
 
@@ -264,25 +294,6 @@ final class Downloads implements AutoCloseable {
 
   private static String names(Set<String> nodes) {
     return nodes.size() > MAX_NAMES ? "" : ": " + String.join(", ", nodes);
-  }
-
-  /** What waits on the server, since it was not downloaded or is still coming. */
-  private void tellKept() {
-    if (kept.isEmpty() && coming.isEmpty()) {
-      return;
-    }
-    Set<String> nodes = new TreeSet<>(kept);
-    coming.forEach(one -> nodes.add(one.node()));
-    String names = nodes.size() > MAX_NAMES ? nodes.size() + " nodes" : String.join(", ", nodes);
-    String command = "'directord fetch --job " + job;
-    console.error(
-        "directord: the server keeps all files of "
-            + names
-            + " for a day after they were last read: "
-            + command
-            + " DIR' brings them to another directory, "
-            + command
-            + " --drop' removes them");
   }
 
   private synchronized void stop() {
@@ -330,7 +341,15 @@ final class Downloads implements AutoCloseable {
     for (FetchedFrom from : fetched.fetched()) {
       if (begins(from.node())) {
         transfer.brought(from.bytes());
-        download(from.node(), server.fetches().download(job, from.node()));
+        boolean over = false;
+        try {
+          download(from.node(), server.fetches().download(job, from.node()));
+          over = true;
+        } finally {
+          if (!over) {
+            again(from.node());
+          }
+        }
       }
     }
   }
@@ -386,8 +405,12 @@ final class Downloads implements AutoCloseable {
       download(node, dest.of(job, node), archive);
     } catch (NotBroughtException | InterruptedIOException e) {
       throw e;
+    } catch (InvalidArchiveException e) {
+      left.add(node, LeftFiles.Why.DAMAGED);
+      fail(node + ": nothing more can be read: " + e.getMessage());
     } catch (IOException e) {
-      keep(node);
+      boolean isHere = e instanceof FileSystemException;
+      left.add(node, isHere ? LeftFiles.Why.UNPLACED : LeftFiles.Why.UNREAD);
       fail(node + ": " + IoErrors.sayWhere(e));
     }
   }
@@ -408,7 +431,7 @@ final class Downloads implements AutoCloseable {
               @Override
               public void refused(String path, String why) {
                 unplaced.incrementAndGet();
-                keep(node);
+                left.add(node, LeftFiles.Why.UNPLACED);
                 fail(node + ": " + path + " is not written: " + why);
               }
 
@@ -421,6 +444,13 @@ final class Downloads implements AutoCloseable {
                         + path
                         + " is not written: what the node sent is not sound: "
                         + why);
+              }
+
+              @Override
+              public void damaged(String path, String why) {
+                unplaced.incrementAndGet();
+                left.add(node, LeftFiles.Why.DAMAGED);
+                fail(node + ": " + path + " is damaged, and not written: " + why);
               }
 
               @Override
@@ -438,8 +468,27 @@ final class Downloads implements AutoCloseable {
       taking.remove(taken);
       count(node, new Came(taken.files(), unplaced.get(), taken.bytes()));
     }
-    if (!isKept(node)) {
+    if (!left.areOf(node)) {
+      remove(node);
+    }
+  }
+
+  /** All files are here. */
+  private void remove(String node) throws InterruptedIOException {
+    try {
       server.fetches().remove(job, node);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      if (e instanceof ApiException refused && refused.code() == ErrorCode.NOTHING_FETCHED) {
+        // Somebody else has downloaded them too.
+        return;
+      }
+      left.add(node, LeftFiles.Why.UNPLACED);
+      fail(
+          node
+              + ": its files are here, but the server did not remove them: "
+              + IoErrors.sayWhere(e));
     }
   }
 
@@ -451,16 +500,13 @@ final class Downloads implements AutoCloseable {
   private synchronized void ended(String node, boolean over) {
     streaming--;
     if (!over) {
-      begun.remove(node);
+      again(node);
     }
   }
 
-  private synchronized void keep(String node) {
-    kept.add(node);
-  }
-
-  private synchronized boolean isKept(String node) {
-    return kept.contains(node);
+  /** Nothing counts as downloaded from it. */
+  private synchronized void again(String node) {
+    begun.remove(node);
   }
 
   private synchronized void fail(String text) {

@@ -126,7 +126,12 @@ final class FetchMode implements Mode {
       downloads.begin();
       follow.transfer = downloads::transferText;
       follow.rest = "directord fetch --job " + id + " " + shown(words.get(words.size() - 1));
-      status = new PlanSubmission(settings, console, follow).run(plan, targets.limit());
+      try {
+        status = new PlanSubmission(settings, console, follow).run(plan, targets.limit());
+      } catch (Failure | IOException e) {
+        downloads.giveUp();
+        throw e;
+      }
       downloaded = downloads.finish();
     }
     return status == ExitStatus.OK ? strictly(downloaded, downloads, console) : status;

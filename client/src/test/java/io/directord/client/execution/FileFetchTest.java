@@ -186,6 +186,11 @@ class FileFetchTest {
               }
 
               @Override
+              public void damaged(String path, String why) {
+                told.add("damaged " + path + " " + why);
+              }
+
+              @Override
               public void removed(Path file) {
                 told.add("removed " + file);
               }

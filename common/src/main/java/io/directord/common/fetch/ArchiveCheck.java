@@ -50,7 +50,8 @@ public final class ArchiveCheck {
 
   /** What has come, if nothing more will. */
   public FetchArrival arrival() {
-    String lacks = parser.isEnded() ? "" : "what the node sent is cut short";
+    String lacks =
+        parser.isEnded() ? "" : new InvalidArchiveException(ArchiveReader.CUT_SHORT).getMessage();
     return new FetchArrival(files, flaw == null ? lacks : flaw);
   }
 
@@ -75,6 +76,11 @@ public final class ArchiveCheck {
     @Override
     public void abandon(String why) {
       flaw = flaw == null ? "/" + path + " was not sent to its end: " + why : flaw;
+    }
+
+    @Override
+    public void damaged() {
+      flaw = flaw == null ? "/" + path + " does not have the fingerprint sent with it" : flaw;
     }
   }
 }

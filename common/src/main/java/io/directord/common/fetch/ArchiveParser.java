@@ -51,6 +51,9 @@ final class ArchiveParser {
      * @param why for people
      */
     void abandon(String why) throws IOException;
+
+    /** The file does not have the fingerprint that the node sent with it. */
+    void damaged() throws IOException;
   }
 
   ArchiveParser(Taker taker) {
@@ -65,7 +68,8 @@ final class ArchiveParser {
   /**
    * Takes all bytes of the buffer, which are the next ones.
    *
-   * @throws IOException saying what is wrong with them, or from the taker
+   * @throws InvalidArchiveException saying what is wrong with them
+   * @throws IOException from the taker
    */
   void take(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
@@ -164,14 +168,18 @@ final class ArchiveParser {
 
   private void end(byte[] said) throws IOException {
     int length = ArchiveFormat.DIGEST_BYTES;
-    if (said.length < length || !Arrays.equals(digest.digest(), 0, length, said, 0, length)) {
-      throw invalid("a file does not have the fingerprint that was sent with it");
+    if (said.length < length) {
+      throw invalid("a file has no fingerprint");
     }
     inFile = false;
+    if (!Arrays.equals(digest.digest(), 0, length, said, 0, length)) {
+      taker.damaged();
+      return;
+    }
     taker.end(new String(said, length, said.length - length, StandardCharsets.UTF_8));
   }
 
-  private static IOException invalid(String why) {
-    return new IOException("what the node sent is not valid: " + why);
+  private static InvalidArchiveException invalid(String why) {
+    return new InvalidArchiveException("not valid: " + why);
   }
 }

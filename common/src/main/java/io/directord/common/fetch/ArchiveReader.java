@@ -1,6 +1,5 @@
 package io.directord.common.fetch;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,6 +8,7 @@ import java.nio.ByteBuffer;
  * Reads an archive to its end. Paths are passed on as they are; {@link FetchedFiles} checks them.
  */
 final class ArchiveReader {
+  static final String CUT_SHORT = "cut short";
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final InputStream in;
@@ -20,7 +20,8 @@ final class ArchiveReader {
   /**
    * Reads all of it.
    *
-   * @throws IOException saying what is wrong with it
+   * @throws InvalidArchiveException saying what is wrong with it
+   * @throws IOException if it cannot be read, or from the taker
    */
   void read(ArchiveParser.Taker taker) throws IOException {
     ArchiveParser parser = new ArchiveParser(taker);
@@ -29,7 +30,7 @@ final class ArchiveReader {
       parser.take(ByteBuffer.wrap(buffer, 0, length));
     }
     if (!parser.isEnded()) {
-      throw new EOFException("what the node sent is cut short");
+      throw new InvalidArchiveException(CUT_SHORT);
     }
   }
 }

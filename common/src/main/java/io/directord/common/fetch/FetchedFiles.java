@@ -90,6 +90,9 @@ public final class FetchedFiles {
     /** The node has not sent a file whole, or under a path that no directory takes. */
     void unsound(String path, String why);
 
+    /** What there is of a file is not what the node read; it is not put in place. */
+    void damaged(String path, String why);
+
     /** A half written file was removed that a killed process had left there. */
     void removed(Path file);
   }
@@ -114,13 +117,17 @@ public final class FetchedFiles {
   /**
    * Reads a whole archive.
    *
-   * @throws IOException if it is not valid, or cannot be read; files that were whole are in place
+   * @throws InvalidArchiveException if it is not valid; files that came whole before are in place
+   * @throws IOException if it cannot be read; likewise
    */
   public void take(InputStream archive) throws IOException {
     Files.createDirectories(root);
     Intake intake = new Intake();
     try {
       new ArchiveReader(archive).read(intake);
+    } catch (InvalidArchiveException e) {
+      intake.breakOff();
+      throw e;
     } finally {
       intake.drop();
     }
@@ -310,6 +317,24 @@ public final class FetchedFiles {
       if (out != null) {
         drop();
         listener.unsound(shown.toString(), why);
+      }
+    }
+
+    @Override
+    public void damaged() throws IOException {
+      if (out != null) {
+        drop();
+        listener.damaged(
+            shown.toString(),
+            "its content does not have the fingerprint that the node sent with it");
+      }
+    }
+
+    /** Nothing more can be read. */
+    void breakOff() throws IOException {
+      if (out != null) {
+        drop();
+        listener.damaged(shown.toString(), "its end cannot be read");
       }
     }
 

@@ -39,6 +39,7 @@ class FetchedFilesTest {
       new ArchiveWriter((bytes, length) -> archive.write(bytes, 0, length));
   private final List<String> refused = new ArrayList<>();
   private final List<String> unsound = new ArrayList<>();
+  private final List<String> damaged = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final List<Path> removed = new ArrayList<>();
 
@@ -61,17 +62,15 @@ class FetchedFilesTest {
 
   @Test
   void whatIsNotSoundIsTold() throws Exception {
-    assertEquals(new FetchArrival(0, "what the node sent is cut short"), checked(new byte[0], 1));
+    String cut = "what came from the node is cut short";
+    assertEquals(new FetchArrival(0, cut), checked(new byte[0], 1));
     file("etc/a", "hello", "");
     byte[] first = archive.toByteArray();
-    assertEquals(new FetchArrival(1, "what the node sent is cut short"), checked(first, 100));
+    assertEquals(new FetchArrival(1, cut), checked(first, 100));
     byte[] changed = first.clone();
     changed[new String(first, StandardCharsets.ISO_8859_1).indexOf("hello")]++;
     assertEquals(
-        new FetchArrival(
-            0,
-            "what the node sent is not valid: a file does not have the fingerprint that was sent"
-                + " with it"),
+        new FetchArrival(0, "/etc/a does not have the fingerprint sent with it"),
         checked(changed, 3));
     writer.begin("etc/b".getBytes(StandardCharsets.UTF_8), 0600, 3);
     writer.abandon("input/output error");
@@ -269,11 +268,8 @@ class FetchedFilesTest {
     byte[] changed = archive.toByteArray();
     changed[new String(changed, StandardCharsets.ISO_8859_1).indexOf("content")]++;
     archive.reset();
-    archive.writeBytes(changed);
-    assertInvalid("does not have the fingerprint");
-    archive.reset();
     archive.writeBytes(Arrays.copyOf(changed, changed.length / 2));
-    assertThrows(IOException.class, this::read);
+    assertInvalid("cut short");
     archive.reset();
     archive.writeBytes(ByteBuffer.allocate(5).put((byte) 'F').putInt(1 << 30).array());
     assertInvalid("too long");
@@ -284,6 +280,40 @@ class FetchedFilesTest {
     try (Stream<Path> left = Files.list(root())) {
       assertEquals(0, left.count());
     }
+  }
+
+  @Test
+  void aDamagedFileIsNamedAndTheOthersAreTaken() throws Exception {
+    file("before", "first", "");
+    file("changed", "content", "");
+    file("after", "last", "");
+    writer.finish();
+    byte[] changed = archive.toByteArray();
+    changed[new String(changed, StandardCharsets.ISO_8859_1).indexOf("content")]++;
+    archive.reset();
+    archive.writeBytes(changed);
+    assertEquals(2, read().files());
+    assertEquals(
+        List.of(
+            root().resolve("changed")
+                + ": its content does not have the fingerprint that the node sent with it"),
+        damaged);
+    assertEquals("first", Files.readString(root().resolve("before")));
+    assertEquals("last", Files.readString(root().resolve("after")));
+    assertFalse(Files.exists(root().resolve("changed")));
+    assertEquals(
+        new FetchArrival(2, "/changed does not have the fingerprint sent with it"),
+        checked(changed, 5));
+  }
+
+  @Test
+  void aFileInWhichTheArchiveBreaksOffIsNamed() throws Exception {
+    file("before", "first", "");
+    writer.begin(bytes("half"), 0600, 9);
+    writer.data(bytes("half"), 4);
+    assertInvalid("cut short");
+    assertEquals(List.of(root().resolve("half") + ": its end cannot be read"), damaged);
+    assertEquals("first", Files.readString(root().resolve("before")));
   }
 
   @Test
@@ -359,7 +389,7 @@ class FetchedFilesTest {
   }
 
   private void assertInvalid(String why) {
-    IOException e = assertThrows(IOException.class, this::read);
+    IOException e = assertThrows(InvalidArchiveException.class, this::read);
     assertTrue(e.getMessage().contains(why), e.getMessage());
   }
 
@@ -399,6 +429,11 @@ class FetchedFilesTest {
           @Override
           public void unsound(String path, String why) {
             unsound.add(path + ": " + why);
+          }
+
+          @Override
+          public void damaged(String path, String why) {
+            damaged.add(path + ": " + why);
           }
 
           @Override

@@ -144,7 +144,7 @@ class IntakesTest {
     admitted("node-a", upload);
     say(offer(upload, 0, WHOLE, true));
     assertEquals(
-        new FetchArrival(0, "what the node sent is not valid: a file was expected"),
+        new FetchArrival(0, "what came from the node is not valid: a file was expected"),
         intakes.arrival(JOB, "node-a"));
     assertEquals(1, store.list(JOB).size());
   }
