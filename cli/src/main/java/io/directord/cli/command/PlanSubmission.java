@@ -1,10 +1,8 @@
 package io.directord.cli.command;
 
-import io.directord.cli.command.RunCommand.Lack;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
 import io.directord.common.api.ApiException;
-import io.directord.common.api.JobTitle;
 import io.directord.common.api.Receipt;
 import io.directord.common.config.Settings;
 import io.directord.common.job.Job;
@@ -45,7 +43,7 @@ final class PlanSubmission {
       return ErrorCode.INVALID_JOBS.exitStatus();
     }
     try {
-      return command.run(plan.jobs(), () -> submitted(plan, limit), undelivered(plan));
+      return command.run(plan.jobs(), () -> submitted(plan, limit));
     } catch (ApiException e) {
       if (e.problem().errors().isEmpty()) {
         throw e;
@@ -61,19 +59,6 @@ final class PlanSubmission {
           ErrorCode.INVALID_JOBS, "directord: nothing to run: there are no jobs in what was given");
     }
     return plan.jobs().isEmpty();
-  }
-
-  private static List<Lack> undelivered(Plan plan) {
-    long sources = plan.jobs().stream().filter(job -> JobTitle.of(job).undelivered() > 0).count();
-    return sources == 0
-        ? List.of()
-        : List.of(
-            new Lack(
-                "not delivered, since they are not files: matches of "
-                    + sources
-                    + (sources == 1 ? " source" : " sources")
-                    + ", named above",
-                "not all that a source matches was delivered"));
   }
 
   /** Whether it is a name alone, not an expression. */

@@ -111,7 +111,7 @@ final class RerunMode implements Mode {
     }
     // By its id, since another job may be the last one now.
     String id = plan.id().toString();
-    return command.run(jobs, () -> command.server().rerun(id, wanted), List.of());
+    return command.run(jobs, () -> command.server().rerun(id, wanted));
   }
 
   private void tell(Reruns.Plan plan, Console console) {

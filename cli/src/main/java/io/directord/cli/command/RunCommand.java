@@ -20,7 +20,6 @@ import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Receipt;
-import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.UploadProgress;
 import io.directord.common.config.Settings;
@@ -36,20 +35,10 @@ import java.util.function.Supplier;
 
 /** Submits jobs to the server, follows them to their end if requested, and prints the results. */
 final class RunCommand {
-  private static final String NOT_REACHED = "not every node was reached";
-
   private final ServerConnection server;
   private final Console console;
   private final FollowOptions options;
   private NodeNotices notices;
-
-  /**
-   * A shortcoming that is known before anything has run.
-   *
-   * @param said line for people at the end
-   * @param strictly what {@code --strict} calls it
-   */
-  record Lack(String said, String strictly) {}
 
   RunCommand(Settings settings, Console console, FollowOptions options)
       throws Failure, IOException {
@@ -71,7 +60,7 @@ final class RunCommand {
    * @param submission submits them; called once
    * @return the exit status
    */
-  int run(List<Job> jobs, SubmissionCall submission, List<Lack> lacks)
+  int run(List<Job> jobs, SubmissionCall submission)
       throws Failure, IOException, InterruptedException {
     if (!options.follows()) {
       if (options.strict) {
@@ -82,16 +71,13 @@ final class RunCommand {
       Receipt receipt = submission.submit();
       received(receipt.jobs());
       notices.taken(receipt);
-      return strictly(
-          ExitStatus.OK,
-          known(
-              lacks,
-              !receipt.leftOut().isEmpty()
-                  || !ResolvedTargets.forgotten(receipt.resolved()).isEmpty()));
+      Run taken = new Run(jobs);
+      taken.taken(receipt);
+      return strictly(ExitStatus.OK, taken);
     }
     Run run = new Run(jobs);
     long begin = System.nanoTime();
-    return follow(run, submission, lacks, () -> Duration.ofNanos(System.nanoTime() - begin));
+    return follow(run, submission, () -> Duration.ofNanos(System.nanoTime() - begin));
   }
 
   /**
@@ -101,16 +87,13 @@ final class RunCommand {
    */
   int watch(WatchedJobs watched) throws Failure, IOException, InterruptedException {
     Run run = new Run(watched.jobs());
-    Receipt known =
-        new Receipt(
-            watched.jobs().stream().map(Job::id).toList(), List.of(), List.of(), watched.leftOut());
-    return follow(run, () -> known, List.of(), () -> run.timeSince(watched.submittedAt()));
+    return follow(run, watched::receipt, () -> run.timeSince(watched.submittedAt()));
   }
 
   /**
    * @param time how long the run took, asked at its end
    */
-  private int follow(Run run, SubmissionCall submission, List<Lack> lacks, Supplier<Duration> time)
+  private int follow(Run run, SubmissionCall submission, Supplier<Duration> time)
       throws Failure, IOException, InterruptedException {
     RunOutput output = new RunOutput(options, console, run);
     RunDisplay display = output.display();
@@ -123,7 +106,7 @@ final class RunCommand {
       if (run.isTaken()) {
         document(run, e);
         output.finish();
-        recap(run, lacks, output, time.get());
+        recap(run, output, time.get());
       }
       throw e;
     }
@@ -133,7 +116,7 @@ final class RunCommand {
     } catch (ApiException e) {
       throw e;
     } catch (IOException e) {
-      recap(run, lacks, output, time.get());
+      recap(run, output, time.get());
       throw new Failure(
           ErrorCode.GAVE_UP,
           "the server could not be asked for all that is told at the end ("
@@ -143,12 +126,12 @@ final class RunCommand {
               + ", see 'directord manage --list-jobs'",
           e);
     }
-    boolean written = recap(run, lacks, output, time.get());
+    boolean written = recap(run, output, time.get());
     tellGaps(run);
     if (options.rest.isEmpty()) {
       KeptFiles.of(run, server).forEach(console::error);
     }
-    status = strictly(status, lacks(run, lacks));
+    status = strictly(status, run);
     return written || status != ExitStatus.OK ? status : ExitStatus.FAILED;
   }
 
@@ -166,17 +149,15 @@ final class RunCommand {
     }
   }
 
-  private static List<String> known(List<Lack> lacks, boolean nodesLeftOut) {
-    List<String> known = new ArrayList<>();
-    if (nodesLeftOut) {
-      known.add(NOT_REACHED);
+  /** What {@code --strict} does not let pass, though nothing has failed. */
+  private static List<String> lacks(Run run) {
+    List<String> lacks = new ArrayList<>();
+    if (!run.leftOut().isEmpty() || !run.forgotten().isEmpty()) {
+      lacks.add("not every node was reached");
     }
-    lacks.forEach(lack -> known.add(lack.strictly()));
-    return known;
-  }
-
-  private static List<String> lacks(Run run, List<Lack> before) {
-    List<String> lacks = known(before, !run.leftOut().isEmpty() || !run.forgotten().isEmpty());
+    if (!run.undelivered().isEmpty()) {
+      lacks.add("not all that a source matches was delivered");
+    }
     if (run.gaps() > 0) {
       lacks.add("output was lost");
     }
@@ -190,9 +171,8 @@ final class RunCommand {
   }
 
   /** Returns whether all output was written that is to be put into files. */
-  private boolean recap(Run run, List<Lack> lacks, RunOutput output, Duration time) {
+  private boolean recap(Run run, RunOutput output, Duration time) {
     if (options.format == OutputFormat.TABLE) {
-      lacks.forEach(lack -> console.error(lack.said()));
       Recap.of(run, time, console.columns())
           .forEach(
               line ->
@@ -207,7 +187,8 @@ final class RunCommand {
   }
 
   /** Applies {@code --strict}: shortcomings that are not failures by themselves become one. */
-  private int strictly(int status, List<String> lacks) {
+  private int strictly(int status, Run run) {
+    List<String> lacks = lacks(run);
     if (!options.strict || lacks.isEmpty() || status != ExitStatus.OK) {
       return status;
     }

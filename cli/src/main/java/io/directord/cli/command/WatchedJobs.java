@@ -3,6 +3,8 @@ package io.directord.cli.command;
 import io.directord.common.api.Analysis;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.Receipt;
+import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -34,6 +36,7 @@ final class WatchedJobs {
   private final ServerConnection server;
   private final Map<UUID, Job> jobs = new LinkedHashMap<>();
   private final Set<String> leftOut = new TreeSet<>();
+  private final Set<String> forgotten = new TreeSet<>();
   private Instant submittedAt;
 
   WatchedJobs(ServerConnection server) {
@@ -72,9 +75,18 @@ final class WatchedJobs {
     return List.copyOf(jobs.values());
   }
 
-  /** Nodes that had expired when the jobs were submitted, so that these left them out. */
-  List<String> leftOut() {
-    return List.copyOf(leftOut);
+  /** What is to be known of their submissions. */
+  Receipt receipt() {
+    return new Receipt(
+        List.copyOf(jobs.keySet()),
+        List.of(),
+        List.of(),
+        List.copyOf(leftOut),
+        List.of(
+            new ResolvedTargets(
+                List.of(), List.of(), List.of(), List.copyOf(forgotten), List.of())),
+        List.of(),
+        List.of());
   }
 
   /** When the first of them was submitted. */
@@ -126,10 +138,8 @@ final class WatchedJobs {
         switch (key) {
           case "definition" -> definition = in.readValueAsTree();
           case "summary" -> submitted(in.readValueAsTree());
-          case "left_out" -> {
-            JsonNode names = in.readValueAsTree();
-            names.forEach(name -> leftOut.add(name.asString()));
-          }
+          case "left_out" -> addNames(in, leftOut);
+          case "forgotten" -> addNames(in, forgotten);
           case "nodes" -> {
             while (in.nextToken() != JsonToken.END_ARRAY) {
               JsonNode node = in.readValueAsTree();
@@ -142,6 +152,11 @@ final class WatchedJobs {
       Job job = JobJson.read(definition).withTargets(targets);
       jobs.put(job.id(), job);
     }
+  }
+
+  private static void addNames(JsonParser in, Set<String> to) {
+    JsonNode names = in.readValueAsTree();
+    names.forEach(name -> to.add(name.asString()));
   }
 
   private void submitted(JsonNode summary) {

@@ -145,6 +145,9 @@ public final class Recap {
     if (!run.omitted().isEmpty()) {
       lines.add(NodeNotices.omitted(run.omitted()));
     }
+    if (!run.undelivered().isEmpty()) {
+      lines.add("not delivered, since they are not files: " + FailureText.names(run.undelivered()));
+    }
     String size = Counted.of(nodes.size(), "node") + ", " + Counted.of(run.jobs().size(), "job");
     List<String> cells = cells(all, kinds(List.of(all)));
     String figures = String.join("  ", cells);

@@ -312,6 +312,13 @@ public final class Run {
     return forgotten;
   }
 
+  /** Paths that sources of jobs match and that are not files, as far as the jobs list them. */
+  public synchronized Set<String> undelivered() {
+    Set<String> paths = new TreeSet<>();
+    jobs.values().forEach(progress -> paths.addAll(JobTitle.undelivered(progress.job)));
+    return paths;
+  }
+
   /** Nodes on which some job has not ended, as far as is known. */
   public synchronized Set<String> awaited() {
     Set<String> names = new HashSet<>();

@@ -67,8 +67,7 @@ class RunCommandTest {
     RunCommand command = new RunCommand(settings, new Console(nowhere, nowhere, null), options);
     Receipt receipt = new Receipt(List.of(job.id()), List.of("a"), List.of(), List.of());
 
-    Failure failure =
-        assertThrows(Failure.class, () -> command.run(List.of(job), () -> receipt, List.of()));
+    Failure failure = assertThrows(Failure.class, () -> command.run(List.of(job), () -> receipt));
 
     server.get();
     assertEquals(ErrorCode.GAVE_UP, failure.code());

@@ -2,6 +2,8 @@ package io.directord.common.api;
 
 import io.directord.common.job.Job;
 import io.directord.common.job.JobText;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The description of a job, for lists.
@@ -15,6 +17,7 @@ import io.directord.common.job.JobText;
 public record JobTitle(String fingerprint, String verb, String name, String text, int undelivered) {
 
   private static final String BEFORE_WORDS = ": ";
+  private static final String UNDELIVERED = "undelivered";
 
   public static JobTitle of(Job job) {
     return new JobTitle(
@@ -22,7 +25,12 @@ public record JobTitle(String fingerprint, String verb, String name, String text
         job.verb(),
         job.name(),
         JobText.of(job),
-        job.arguments().path("undelivered").size());
+        job.arguments().path(UNDELIVERED).size());
+  }
+
+  /** The paths that its source matches and that are not files. */
+  public static List<String> undelivered(Job job) {
+    return job.arguments().path(UNDELIVERED).valueStream().map(JsonNode::asString).toList();
   }
 
   /**
