@@ -4,9 +4,9 @@ import io.directord.cli.console.Failure;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.Receipt;
-import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Coded;
@@ -17,7 +17,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -38,9 +40,6 @@ public final class RunFollower {
 
   /** Limit set by the length of a request line; further parents are followed after these. */
   private static final int MAX_PARENTS = 300;
-
-  /** Jobs of which all is asked when waiting ends since they are paused. */
-  private static final int MAX_LEARNED = 100;
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
@@ -193,25 +192,49 @@ public final class RunFollower {
     }
   }
 
-  /** For what is shown at the end: where the first jobs of paused parents have not begun. */
+  /** For what is shown at the end. */
   private void learnOfStopped() throws Failure, IOException, InterruptedException {
-    Set<UUID> paused = run.paused().stream().map(RunState::parentId).collect(Collectors.toSet());
-    List<Run.Progress> open =
-        run.jobs().stream()
-            .filter(job -> !job.ended() && paused.contains(job.job().parent().id()))
-            .limit(MAX_LEARNED)
-            .toList();
-    for (Run.Progress job : open) {
-      learn(job);
+    Set<UUID> parents = new LinkedHashSet<>();
+    run.paused().forEach(state -> parents.add(state.parentId()));
+    parents.addAll(run.blocked().keySet());
+    for (UUID parent : parents) {
+      learnOf(parent);
     }
     notices.say(PausedText.of(run));
   }
 
-  private void learn(Run.Progress job) throws Failure, IOException, InterruptedException {
+  /** Asks for the jobs of which more is to be known than that nothing of them has begun. */
+  private void learnOf(UUID parent) throws Failure, IOException, InterruptedException {
+    Map<UUID, JobSummary> now =
+        asked(() -> server.jobs(parent)).stream()
+            .collect(Collectors.toMap(JobSummary::id, job -> job));
+    Set<List<String>> seen = new HashSet<>();
+    for (Run.Progress job : run.jobs()) {
+      if (job.ended() || !job.job().parent().id().equals(parent)) {
+        continue;
+      }
+      JobSummary summary = now.get(job.job().id());
+      boolean hasResults =
+          summary == null
+              || summary.counts().targets() - summary.counts().open() > job.answers().size();
+      // Nodes that have not begun are those of the parent, whichever of its jobs is asked for.
+      if (seen.add(job.targets()) || hasResults) {
+        run.learn(asked(() -> server.job(job.job().id())));
+      }
+    }
+  }
+
+  /** A question to the server. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask() throws IOException;
+  }
+
+  /** Asks again when the server is back. */
+  private <T> T asked(Question<T> question) throws Failure, IOException, InterruptedException {
     while (true) {
       try {
-        run.learn(server.job(job.job().id()));
-        return;
+        return question.ask();
       } catch (IOException e) {
         if (timeIsUp || e instanceof ApiException of && of.code() != ErrorCode.STANDBY) {
           throw e;

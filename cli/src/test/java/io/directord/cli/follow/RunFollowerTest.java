@@ -10,12 +10,22 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.console.StandardOutput;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
+import io.directord.common.api.JobView;
 import io.directord.common.api.LineRange;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.ResultView;
 import io.directord.common.api.RunState;
+import io.directord.common.api.RunTimes;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
@@ -32,9 +42,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +57,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Against a server that says what it is told to say. */
@@ -96,11 +110,12 @@ class RunFollowerTest {
     Path socket = directory.resolve("s.sock");
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(socket));
-      List<String> answers = List.of(events, "", reply(Json.bytes(jobs)), reply(Json.bytes(job)));
+      String list = reply(Json.bytes(jobs));
+      List<String> answers = List.of(events, "", list, list, reply(Json.bytes(job)));
       CompletableFuture<List<String>> requests =
           CompletableFuture.supplyAsync(() -> answer(listener, answers));
       follow(fixture, socket, (event, run) -> {});
-      assertTrue(requests.get().get(3).contains(fixture.jobs.get(0).id() + " HTTP"));
+      assertTrue(requests.get().get(4).contains(fixture.jobs.get(0).id() + " HTTP"));
     }
   }
 
@@ -177,6 +192,83 @@ class RunFollowerTest {
               .contains(EventFilter.JOBS_HEADER + ": " + fixture.jobs.get(1).id() + "\r\n"),
           requests.get().get(2));
     }
+  }
+
+  @Test
+  void ofManyOpenJobsTheEndedOnesAreNotToldAgainEither() throws Exception {
+    RunFixture fixture = new RunFixture(200, "a");
+    String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    String first = head + results(fixture, 0) + data(fixture.ended(0));
+    RunFixture fresh = new RunFixture(fixture.jobs, "a");
+    ObjectNode none = Json.object();
+    none.putArray("jobs");
+    Path socket = directory.resolve("s.sock");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      String jobs = reply(Json.bytes(none));
+      CompletableFuture<List<String>> requests =
+          CompletableFuture.supplyAsync(() -> answer(listener, List.of(first, jobs, head, jobs)));
+      assertThrows(Failure.class, () -> follow(fresh, socket, (event, run) -> {}));
+      String again = requests.get().get(2);
+      assertTrue(again.contains(EventFilter.MARKS_HEADER + ": "), again);
+      assertFalse(again.contains(EventFilter.JOBS_HEADER + ": "), again);
+    }
+  }
+
+  /** Also where only failures are told as they come. */
+  @Test
+  void ofAPausedRunIsToldHowAllOfItsJobsStand() throws Exception {
+    RunFixture fixture = new RunFixture(150, "a", "b");
+    UUID parent = fixture.jobs.get(0).parent().id();
+    RunState paused = new RunState(parent, "too many failures", 1, 0, 0, 1, null);
+    Map<String, byte[]> views = new HashMap<>();
+    ObjectNode list = Json.object();
+    ArrayNode summaries = list.putArray("jobs");
+    for (Job job : fixture.jobs) {
+      JobSummary summary =
+          new JobSummary(
+              job.id(),
+              job.parent(),
+              JobTitle.of(job),
+              new JobOrigin("root", Instant.EPOCH, 0, false),
+              true,
+              new JobCounts(2, 1, 0, 0, 0, 0),
+              new JobTimes(Duration.ZERO, Duration.ZERO, null));
+      List<NodeOutcome> nodes =
+          List.of(
+              outcome("a", NodeOutcome.State.SUCCEEDED), outcome("b", NodeOutcome.State.WAITING));
+      summaries.add(Json.tree(summary));
+      views.put(
+          job.id().toString(),
+          Json.bytes(
+              new JobView(
+                  summary, JobJson.write(job), "root", List.of(), List.of(), List.of(), nodes)));
+    }
+    Path socket = directory.resolve("s.sock");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      CompletableFuture.runAsync(
+          () ->
+              serve(
+                  listener,
+                  target -> {
+                    if (target.contains("/events")) {
+                      return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+                          + data(new Event.RunChanged(paused));
+                    }
+                    byte[] view = views.get(target.substring(target.lastIndexOf('/') + 1));
+                    return reply(view == null ? Json.bytes(list) : view);
+                  }));
+      follow(fixture, socket, (event, run) -> {});
+    }
+    for (Run.Progress job : fixture.run.jobs()) {
+      assertEquals(Set.of("a"), job.answers().keySet(), job.title());
+    }
+  }
+
+  private static NodeOutcome outcome(String node, NodeOutcome.State state) {
+    return new NodeOutcome(
+        node, state, null, "", CapturedOutput.EMPTY, RunTimes.NONE, RunDetails.NONE);
   }
 
   /** The jobs that have ended are purged. */

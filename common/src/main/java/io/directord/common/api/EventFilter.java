@@ -9,14 +9,14 @@ import java.util.UUID;
  *
  * @param parents only jobs of these submissions; empty for all
  * @param detail how much of them
- * @param jobs the only jobs of which is told what has happened before; empty for all of the parents
+ * @param jobs those of the parents of which is told what has happened before
  */
-public record EventFilter(Set<UUID> parents, Detail detail, Set<UUID> jobs) {
-  /** Of requests, with the jobs, separated by commas. */
+public record EventFilter(Set<UUID> parents, Detail detail, PastJobs jobs) {
+  /** Of requests, with jobs that are named; see {@link PastJobs}. */
   public static final String JOBS_HEADER = "Directord-Jobs";
 
-  /** How many jobs may be named; far fewer characters than a head may have. */
-  public static final int MAX_JOBS = 100;
+  /** Of requests, with the marks of jobs. */
+  public static final String MARKS_HEADER = "Directord-Job-Marks";
 
   /** Levels of detail; each includes those before it. */
   public enum Detail {
@@ -37,28 +37,28 @@ public record EventFilter(Set<UUID> parents, Detail detail, Set<UUID> jobs) {
 
   public EventFilter {
     parents = Set.copyOf(parents);
-    jobs = Set.copyOf(jobs);
-    if (jobs.size() > MAX_JOBS) {
-      throw new IllegalArgumentException(MAX_JOBS + " jobs at most can be named");
-    }
+  }
+
+  /**
+   * What has happened before is told of these jobs.
+   *
+   * @param jobs if they are many, it is told of some others too; if it is empty, of all
+   */
+  public EventFilter(Set<UUID> parents, Detail detail, Set<UUID> jobs) {
+    this(parents, detail, PastJobs.of(jobs));
   }
 
   /** All that has happened before is told. */
   public EventFilter(Set<UUID> parents, Detail detail) {
-    this(parents, detail, Set.of());
+    this(parents, detail, PastJobs.ALL);
   }
 
   /**
    * The same for who was told of all other jobs already that they have ended.
    *
-   * @param open those that have not; if they are too many, all is told again
+   * @param open those that have not; if they are many, it is told again of some others too
    */
   public EventFilter resuming(Set<UUID> open) {
-    return open.size() > MAX_JOBS ? this : new EventFilter(parents, detail, open);
-  }
-
-  /** Whether it is told what has happened to that job before. */
-  public boolean wantsPastOf(UUID job) {
-    return jobs.isEmpty() || jobs.contains(job);
+    return new EventFilter(parents, detail, open);
   }
 }

@@ -2,9 +2,8 @@ package io.directord.common.api;
 
 import io.directord.common.http.HttpCall;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** Receives the server's events. */
 final class EventStream {
@@ -16,11 +15,11 @@ final class EventStream {
 
   /** Servers of earlier versions take no notice of it, and tell everything. */
   private static Map<String, String> head(EventFilter filter) {
-    return filter.jobs().isEmpty()
-        ? Map.of()
-        : Map.of(
-            EventFilter.JOBS_HEADER,
-            filter.jobs().stream().map(UUID::toString).collect(Collectors.joining(",")));
+    Map<String, String> head = new HashMap<>();
+    head.put(EventFilter.JOBS_HEADER, filter.jobs().ids());
+    head.put(EventFilter.MARKS_HEADER, filter.jobs().marks());
+    head.values().removeIf(String::isEmpty);
+    return head;
   }
 
   /** Called once events are being received. */

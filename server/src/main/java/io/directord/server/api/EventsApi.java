@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.PastJobs;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
@@ -73,19 +74,18 @@ final class EventsApi {
     }
   }
 
-  private static Set<UUID> jobs(HttpHeaders head) {
-    String value = head.get(EventFilter.JOBS_HEADER, "");
-    Set<UUID> jobs =
-        Arrays.stream(value.split(","))
-            .map(String::strip)
-            .filter(job -> !job.isEmpty())
-            .map(job -> Call.uuid(EventFilter.JOBS_HEADER, job))
-            .collect(Collectors.toSet());
-    if (jobs.size() > EventFilter.MAX_JOBS) {
+  private static PastJobs jobs(HttpHeaders head) {
+    try {
+      return PastJobs.parse(
+          head.get(EventFilter.JOBS_HEADER, ""), head.get(EventFilter.MARKS_HEADER, ""));
+    } catch (IllegalArgumentException e) {
       throw Call.bad(
-          EventFilter.JOBS_HEADER + ": " + EventFilter.MAX_JOBS + " jobs at most can be named");
+          EventFilter.JOBS_HEADER
+              + " or "
+              + EventFilter.MARKS_HEADER
+              + ": "
+              + Quoted.begin(String.valueOf(e.getMessage())));
     }
-    return jobs;
   }
 
   private static EventFilter.Detail detail(String name) {

@@ -144,7 +144,7 @@ final class LiveView {
     List<UUID> ended = new ArrayList<>();
     for (UUID parent : follower.filter().parents()) {
       for (KeptJobs.Kept job : kept.ofParent(parent)) {
-        if (!follower.filter().wantsPastOf(job.id())) {
+        if (!follower.filter().jobs().contains(job.id())) {
           continue;
         }
         if (job.isEnded()) {

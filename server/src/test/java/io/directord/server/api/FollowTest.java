@@ -3,12 +3,14 @@ package io.directord.server.api;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.PastJobs;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -18,6 +20,7 @@ import java.io.EOFException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -77,6 +80,23 @@ class FollowTest {
     api.dispatch.emit(new Event.Missed(1));
     following.join();
     assertEquals(List.of(filter), api.dispatch.filters);
+  }
+
+  @Test
+  void handsOnWhichOfAnyNumberOfJobsAreOpen() throws Exception {
+    Set<UUID> open = new HashSet<>();
+    while (open.size() < 200) {
+      open.add(UUID.randomUUID());
+    }
+    EventFilter filter =
+        new EventFilter(Set.of(UUID.randomUUID()), EventFilter.Detail.NODES).resuming(open);
+    var following = CompletableFuture.runAsync(() -> follow(filter, event -> false));
+    awaitFollowers(1);
+    api.dispatch.emit(new Event.Missed(1));
+    following.join();
+    assertEquals(List.of(filter), api.dispatch.filters);
+    assertTrue(open.stream().allMatch(api.dispatch.filters.get(0).jobs()::contains));
+    assertNotEquals(PastJobs.ALL, api.dispatch.filters.get(0).jobs());
   }
 
   @Test
