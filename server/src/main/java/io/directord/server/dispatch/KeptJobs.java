@@ -19,8 +19,8 @@ import java.util.UUID;
  */
 final class KeptJobs {
   private final Map<UUID, Kept> byId = new HashMap<>();
-  private final Map<UUID, List<Kept>> byParent = new HashMap<>();
-  private final Map<String, List<Kept>> byFingerprint = new HashMap<>();
+  private final Grouped<UUID, Kept> byParent = new Grouped<>();
+  private final Grouped<String, Kept> byFingerprint = new Grouped<>();
 
   /** In the order of submission. */
   private final NavigableMap<Long, Kept> ended = new TreeMap<>();
@@ -217,9 +217,9 @@ final class KeptJobs {
 
   private void add(Kept kept, boolean isDryRun) {
     byId.put(kept.id, kept);
-    byParent.computeIfAbsent(kept.parent, id -> new ArrayList<>(1)).add(kept);
+    byParent.add(kept.parent, kept);
     if (!isDryRun) {
-      byFingerprint.computeIfAbsent(kept.fingerprint, print -> new ArrayList<>(1)).add(kept);
+      byFingerprint.add(kept.fingerprint, kept);
     }
   }
 
@@ -238,12 +238,12 @@ final class KeptJobs {
 
   /** In the order of submission. */
   List<Kept> ofParent(UUID parent) {
-    return byParent.getOrDefault(parent, List.of());
+    return byParent.of(parent);
   }
 
   /** Those that were to be run, since a dry run does nothing that others wait for. */
   List<Kept> ofFingerprint(String fingerprint) {
-    return byFingerprint.getOrDefault(fingerprint, List.of());
+    return byFingerprint.of(fingerprint);
   }
 
   /** The job of that id, else the jobs of that parent; may be empty. */
@@ -258,24 +258,15 @@ final class KeptJobs {
   }
 
   void forget(List<Long> seqs) {
+    List<Kept> gone = new ArrayList<>();
     for (long seq : seqs) {
       Kept kept = ended.remove(seq);
       if (kept != null && kept.id != null) {
         byId.remove(kept.id);
-        remove(byParent, kept.parent, kept);
-        remove(byFingerprint, kept.fingerprint, kept);
+        gone.add(kept);
       }
     }
-  }
-
-  private static <K> void remove(Map<K, List<Kept>> from, K key, Kept kept) {
-    List<Kept> all = from.get(key);
-    if (all == null) {
-      return;
-    }
-    all.remove(kept);
-    if (all.isEmpty()) {
-      from.remove(key);
-    }
+    byParent.removeAll(gone, Kept::parent);
+    byFingerprint.removeAll(gone, Kept::fingerprint);
   }
 }
