@@ -308,6 +308,8 @@ final class Core {
       turn.reply(ask.to(), new NodeCount(nodes.all().size(), (int) active));
     } else if (request instanceof Input.Nodes ask) {
       nodes(ask, turn);
+    } else if (request instanceof Input.NodesAfter ask) {
+      turn.reply(ask.to(), membership.views(ask, turn.now()));
     } else if (request instanceof Input.Label label) {
       Labelling.label(
           label, new TargetResolver(nodes, groups, label.earlier()), rights, caller, turn);
@@ -369,15 +371,11 @@ final class Core {
   private void nodes(Input.Nodes ask, Turn turn) {
     TargetResolver resolver = new TargetResolver(nodes, groups, ask.earlier());
     try {
-      Collection<Node> wanted =
-          ask.targets().isEmpty() ? nodes.all() : Labelling.nodes(ask.targets(), resolver);
       turn.reply(
           ask.to(),
-          ask.page()
-              .of(
-                  wanted,
-                  node -> book.queueOf(node.identity()).outstanding(),
-                  node -> membership.view(node, turn.now())));
+          Labelling.nodes(ask.targets(), resolver).stream()
+              .map(node -> membership.view(node, turn.now()))
+              .toList());
     } catch (RefusedException e) {
       turn.refuse(ask.to(), e);
     }

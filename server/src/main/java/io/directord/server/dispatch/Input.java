@@ -7,6 +7,7 @@ import io.directord.common.api.Explanation;
 import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
 import io.directord.common.api.RunState;
 import io.directord.common.api.ScheduleInfo;
 import io.directord.common.api.ScheduleView;
@@ -136,14 +137,21 @@ sealed interface Input {
   record CountNodes(CompletableFuture<NodeCount> to) implements Request {}
 
   /**
-   * @param targets the only nodes; empty for all
+   * Which nodes do targets stand for?
+   *
    * @param earlier the results of earlier jobs that the targets ask for
    */
-  record Nodes(
-      List<String> targets,
-      NodePage page,
-      EarlierResults earlier,
-      CompletableFuture<NodePage.Shown> to)
+  record Nodes(List<String> targets, EarlierResults earlier, CompletableFuture<List<NodeView>> to)
+      implements Request {}
+
+  /**
+   * Which nodes come next by name?
+   *
+   * @param after a name, of a node or not; empty for the first nodes
+   * @param skip how many of them are left out
+   * @param limit how many are wanted at most
+   */
+  record NodesAfter(String after, int skip, int limit, CompletableFuture<NodePage.Part> to)
       implements Request {}
 
   /**

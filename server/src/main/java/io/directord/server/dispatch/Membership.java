@@ -16,7 +16,9 @@ import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 
@@ -233,6 +235,19 @@ final class Membership {
     }
     List<Instant> held = book.heldUntil(node);
     return held.isEmpty() ? view : view.holding(held.size(), Collections.max(held));
+  }
+
+  /** The nodes that come next by name. */
+  NodePage.Part views(Input.NodesAfter asked, Moment now) {
+    List<NodeView> found = new ArrayList<>();
+    Iterator<Node> next = nodes.after(asked.after()).iterator();
+    for (int i = 0; i < asked.skip() && next.hasNext(); i++) {
+      next.next();
+    }
+    while (found.size() < asked.limit() && next.hasNext()) {
+      found.add(view(next.next(), now));
+    }
+    return new NodePage.Part(found, nodes.all().size());
   }
 
   private void changed(Node node, Turn turn) {

@@ -2,13 +2,9 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeOrder;
 import io.directord.common.api.NodeView;
-import io.directord.server.node.Node;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 
 /**
  * A part of a list of nodes, so that thousands need not be shown to somebody who sees twenty.
@@ -29,21 +25,30 @@ public record NodePage(NodeOrder order, int offset, int limit) {
   public record Shown(List<NodeView> nodes, int more) {}
 
   /**
+   * Some nodes that follow each other by name.
+   *
+   * @param all how many nodes there are
+   */
+  record Part(List<NodeView> nodes, int all) {}
+
+  /**
    * Those of the nodes that are on this page.
    *
    * @param nodes sorted by name
-   * @param outstanding how many jobs a node has not answered
    */
-  Shown of(Collection<Node> nodes, ToIntFunction<Node> outstanding, Function<Node, NodeView> view) {
-    List<Node> sorted = new ArrayList<>(nodes);
+  Shown of(List<NodeView> nodes) {
+    List<NodeView> sorted = new ArrayList<>(nodes);
     switch (order) {
       case NAME -> {}
-      case JOBS -> sorted.sort(Comparator.comparingInt(outstanding).reversed());
-      case STATE -> sorted.sort(Comparator.comparing(Node::state).reversed());
-      case SEEN -> sorted.sort(Comparator.comparing(Node::heardAt));
+      case JOBS -> sorted.sort(Comparator.comparingInt(NodeView::outstanding).reversed());
+      case STATE -> sorted.sort(Comparator.comparing(NodeView::state).reversed());
+      case SEEN ->
+          sorted.sort(
+              Comparator.comparing(
+                  NodeView::lastSeen, Comparator.nullsFirst(Comparator.naturalOrder())));
     }
     int from = Math.min(offset, sorted.size());
     int to = from + Math.min(limit, sorted.size() - from);
-    return new Shown(sorted.subList(from, to).stream().map(view).toList(), sorted.size() - to);
+    return new Shown(List.copyOf(sorted.subList(from, to)), sorted.size() - to);
   }
 }

@@ -8,6 +8,7 @@ import io.directord.common.api.Explanation;
 import io.directord.common.api.HookView;
 import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOrder;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
@@ -25,13 +26,13 @@ import io.directord.server.access.Tokens;
 import io.directord.server.link.Refusals;
 import io.directord.server.metrics.Figures;
 import io.directord.server.metrics.Meters;
-import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
 import io.directord.server.store.StoredJoinToken;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ import java.util.stream.Collectors;
 final class Requests implements Dispatch {
   /** Timeout after which a change is reported as undecided. */
   private static final Duration DECISION = Duration.ofSeconds(40);
+
+  /** How many nodes the dispatcher shows before it does something else. */
+  static final int MAX_NODES_AT_ONCE = 200;
 
   private final Inbox<Input> inbox;
   private final Reader reader;
@@ -189,16 +193,55 @@ final class Requests implements Dispatch {
   @Override
   public CompletableFuture<NodePage.Shown> nodes(
       Caller caller, List<String> targets, NodePage page) {
-    if (targets.isEmpty()) {
-      return ask(caller, to -> new Input.Nodes(targets, page, EarlierResults.NONE, to));
+    if (targets.isEmpty() && page.order() == NodeOrder.NAME) {
+      return nodesAfter(caller, "", page.offset(), page.limit(), new ArrayList<>())
+          .thenApply(
+              found ->
+                  new NodePage.Shown(
+                      found.nodes(),
+                      Math.max(0, found.all() - page.offset() - found.nodes().size())));
     }
-    CompletableFuture<NodePage.Shown> to = new CompletableFuture<>();
-    prepare(
-        caller,
-        store ->
-            new Input.Nodes(targets, page, new EarlierReader(store).read(List.of(), targets), to),
-        to);
-    return to;
+    CompletableFuture<List<NodeView>> wanted;
+    if (targets.isEmpty()) {
+      wanted =
+          nodesAfter(caller, "", 0, Integer.MAX_VALUE, new ArrayList<>())
+              .thenApply(NodePage.Part::nodes);
+    } else {
+      CompletableFuture<List<NodeView>> to = new CompletableFuture<>();
+      prepare(
+          caller,
+          store -> new Input.Nodes(targets, new EarlierReader(store).read(List.of(), targets), to),
+          to);
+      wanted = to;
+    }
+    return wanted.thenCompose(
+        found -> {
+          CompletableFuture<NodePage.Shown> sorted = new CompletableFuture<>();
+          reader.ask(store -> page.of(found), sorted);
+          return sorted;
+        });
+  }
+
+  /**
+   * Nodes in the order of their names, asked for a part at a time, so that what nodes say comes in
+   * between.
+   *
+   * @param found those before; more are added
+   */
+  private CompletableFuture<NodePage.Part> nodesAfter(
+      Caller caller, String after, int skip, int limit, List<NodeView> found) {
+    int part = Math.min(limit, MAX_NODES_AT_ONCE);
+    return this.<NodePage.Part>ask(caller, to -> new Input.NodesAfter(after, skip, part, to))
+        .thenCompose(
+            next -> {
+              int size = next.nodes().size();
+              found.addAll(next.nodes());
+              if (size < part || size == limit) {
+                return CompletableFuture.completedFuture(new NodePage.Part(found, next.all()));
+              }
+              String last = next.nodes().get(size - 1).identity();
+              return nodesAfter(caller, last, 0, limit - size, found);
+            });
   }
 
   @Override

@@ -332,6 +332,11 @@ public final class NodeRegistry {
     return Collections.unmodifiableCollection(nodes.values());
   }
 
+  /** The nodes whose names come after that one, sorted by name. */
+  public Iterable<Node> after(String identity) {
+    return Collections.unmodifiableCollection(nodes.tailMap(identity, false).values());
+  }
+
   public Duration expiry() {
     return expiry;
   }

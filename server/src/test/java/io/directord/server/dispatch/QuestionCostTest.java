@@ -7,23 +7,28 @@ import com.sun.management.ThreadMXBean;
 import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobOrder;
 import io.directord.common.job.Job;
+import io.directord.common.wire.JournalState;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
 import io.directord.server.access.Caller;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.server.store.Change;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredJob;
+import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a question costs the dispatcher's thread, on which all nodes wait. Its work is counted by
@@ -75,8 +80,29 @@ class QuestionCostTest {
     assertTrue(more <= MAX_MORE_BYTES, () -> more + " bytes for " + (MANY - FEW) + " jobs");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 300})
+  void aPartOfTheNodesTakesNoMoreTheMoreThereAre(int skipped) {
+    Core few = withNodes(600);
+    Core many = withNodes(MANY);
+    Supplier<Input.Request> part =
+        () ->
+            new Input.NodesAfter(
+                "", skipped, Requests.MAX_NODES_AT_ONCE, new CompletableFuture<>());
+    taken(few, part.get());
+    taken(many, part.get());
+
+    long more = taken(many, part.get()) - taken(few, part.get());
+
+    assertTrue(more <= MAX_MORE_BYTES, () -> more + " bytes for " + (MANY - FEW) + " nodes");
+  }
+
   private static long taken(Core core, Asked asked) {
-    var input = new Input.Asked(HOOK, asked.request.get());
+    return taken(core, asked.request.get());
+  }
+
+  private static long taken(Core core, Input.Request request) {
+    var input = new Input.Asked(HOOK, request);
     long before = THREADS.getCurrentThreadAllocatedBytes();
     Turn turn = core.handle(List.of(input), NOW);
     long after = THREADS.getCurrentThreadAllocatedBytes();
@@ -84,16 +110,32 @@ class QuestionCostTest {
     return after - before;
   }
 
+  private static Core core(MemoryStore store, Turn turn) {
+    return Recovery.of(
+        store,
+        new NoContents(),
+        new DispatchLimits(10, Duration.ofSeconds(10), 1000, Duration.ofDays(1)),
+        new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1),
+        MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS),
+        turn);
+  }
+
+  private static Core withNodes(int number) {
+    MemoryStore store = new MemoryStore();
+    for (int i = 0; i < number; i++) {
+      String name = String.format(Locale.ROOT, "node-%05d", i);
+      store.commit(
+          List.of(
+              new Change.PutNode(
+                  new StoredNode(
+                      name, "key", name, "1.0", "zeromq", Instant.EPOCH, JournalState.UNKNOWN))));
+    }
+    return core(store, new Turn(NOW));
+  }
+
   private static Core withJobs(int number) {
     Turn turn = new Turn(NOW);
-    Core core =
-        Recovery.of(
-            new MemoryStore(),
-            new NoContents(),
-            new DispatchLimits(10, Duration.ofSeconds(10), 1000, Duration.ofDays(1)),
-            new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1),
-            MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS),
-            turn);
+    Core core = core(new MemoryStore(), turn);
     for (int seq = 1; seq <= number; seq++) {
       Job job = TestServer.job();
       Resolved targets = new Resolved(List.of("a", "b"), List.of(), List.of());
