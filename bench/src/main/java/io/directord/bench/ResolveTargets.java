@@ -3,6 +3,7 @@ package io.directord.bench;
 import io.directord.common.target.Target;
 import io.directord.common.wire.JournalState;
 import io.directord.common.wire.NodeAttributes;
+import io.directord.server.node.JoinTokens;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
 import io.directord.server.store.EnrolledClient;
@@ -47,7 +48,7 @@ final class ResolveTargets implements Workload {
     }
     Files.write(list, lines);
     Moment now = new Moment(Duration.ZERO, Instant.EPOCH);
-    this.nodes = new NodeRegistry(Duration.ofMinutes(1), known, now);
+    this.nodes = new NodeRegistry(Duration.ofMinutes(1), known, new JoinTokens(), now);
   }
 
   private static StoredNode node(String name, String role, String version) {

@@ -110,7 +110,7 @@ public final class TestServer implements AutoCloseable {
       if (refuses != null) {
         sendTo(id, new ServerMessage.Refused(refuses));
       } else if (welcomes) {
-        sendTo(id, new ServerMessage.Welcome("test", interval, contentPort));
+        sendTo(id, new ServerMessage.Welcome("test", interval, contentPort, List.of()));
         sendTo(id, new ServerMessage.Heard(beat.agentUptime()));
         peer = id;
       }

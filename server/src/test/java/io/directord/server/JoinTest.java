@@ -62,7 +62,7 @@ class JoinTest {
     FakeNode stranger = node("web-1", CurveKeyPair.generate(), server.joinKey(), null);
 
     stranger.heartbeat();
-    stranger.send(new NodeMessage.Inquiry("known", "m", Heartbeat.PROTOCOL, "1"));
+    stranger.send(new NodeMessage.Inquiry("known", "m", Heartbeat.PROTOCOL, "1", null));
 
     await().until(() -> !stranger.all(ServerMessage.Verdict.class).isEmpty());
     ServerMessage.Verdict verdict = stranger.all(ServerMessage.Verdict.class).get(0);

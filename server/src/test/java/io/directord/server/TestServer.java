@@ -9,6 +9,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.config.HookSettings;
 import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -16,6 +17,7 @@ import io.directord.common.json.Json;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.JoinKey;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.Upload;
@@ -155,7 +157,8 @@ public final class TestServer implements AutoCloseable {
 
   /** Limits of which only the jobs that a node may have without an answer matter. */
   public static DispatchLimits window(int jobs) {
-    return new DispatchLimits(jobs, HEARTBEAT, 1000, Duration.ofDays(1));
+    return new DispatchLimits(
+        jobs, HEARTBEAT, 1000, Duration.ofDays(1), TargetGroups.NONE, HookSettings.NONE, null);
   }
 
   /** Has owners of schedules from these roles and the server's tokens from now on. */
@@ -198,7 +201,7 @@ public final class TestServer implements AutoCloseable {
     this.store = store;
     this.limits = limits;
     socket = hasPort ? port(memory, refusals) : null;
-    var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
+    var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1, List.of());
     MessageSender link = hasPort ? socket : direct;
     dispatcher =
         new Dispatcher(
@@ -230,7 +233,7 @@ public final class TestServer implements AutoCloseable {
       return new JobSocket(
           "127.0.0.1",
           0,
-          new LinkSecurity.Shared(ServerKeys.PAIR),
+          new LinkSecurity.Shared(ServerKeys.PAIR, null),
           memory,
           refusals,
           clock,

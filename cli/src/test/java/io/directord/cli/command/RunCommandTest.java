@@ -81,7 +81,7 @@ class RunCommandTest {
             job.id(),
             job.parent(),
             JobTitle.of(job),
-            new JobOrigin("root", NOW, 0),
+            new JobOrigin("root", NOW, 0, false),
             false,
             JobCounts.of(0),
             new JobTimes(Duration.ZERO, Duration.ZERO, NOW));

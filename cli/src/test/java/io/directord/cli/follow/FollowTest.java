@@ -432,7 +432,7 @@ class FollowTest {
         job.id(),
         job.parent(),
         JobTitle.of(job),
-        new JobOrigin("root", NOW, 0),
+        new JobOrigin("root", NOW, 0, false),
         processing,
         new JobCounts(targets, succeeded, 0, failed, 0, 0),
         new JobTimes(Duration.ZERO, Duration.ZERO, processing ? null : NOW));
@@ -443,7 +443,7 @@ class FollowTest {
   }
 
   private static Event output(Job job, String node, String text) {
-    return new Event.JobOutput(job.id(), job.parent().id(), node, Stream.STDOUT, text);
+    return new Event.JobOutput(job.id(), job.parent().id(), node, Stream.STDOUT, text, null, 0);
   }
 
   private static Event answered(Job job, String node, String stdout, String stderr) {

@@ -7,6 +7,7 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.Terminal;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
+import io.directord.common.api.NodeTraits;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.NodeView.State;
 import io.directord.common.api.Receipt;
@@ -201,7 +202,7 @@ class NodeNoticesTest {
   private static NodeView waitsFor(String name, UUID paused) {
     NodeView node = RunFixture.node(name, State.ACTIVE, 1);
     String remark = "what is next there waits for parent " + paused + ", which is paused";
-    return new NodeView(name, node.presence(), node.client(), 1, remark);
+    return new NodeView(name, node.presence(), node.client(), 1, remark, NodeTraits.NONE);
   }
 
   private ProgressBar bar() {

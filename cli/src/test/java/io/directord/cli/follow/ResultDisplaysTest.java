@@ -201,14 +201,15 @@ class ResultDisplaysTest {
             job.id(),
             job.parent(),
             JobTitle.of(job),
-            new JobOrigin("root", NOW, 0),
+            new JobOrigin("root", NOW, 0, false),
             JobProgress.of(new RunState(parent, "1 failed", 1, 0, 0, 1, null), 1, 0),
             JobCounts.of(1),
             new JobTimes(Duration.ZERO, Duration.ZERO, null));
     NodeOutcome waiting =
         NodeOutcome.withoutRun(node, NodeOutcome.State.WAITING, null, "")
             .waitingFor(NodeOutcome.NotBegun.PAUSED);
-    return new JobView(summary, Json.object(), "root", List.of(), List.of(waiting));
+    return new JobView(
+        summary, Json.object(), "root", List.of(), List.of(), List.of(), List.of(waiting));
   }
 
   @Test

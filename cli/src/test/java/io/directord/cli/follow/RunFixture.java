@@ -11,6 +11,7 @@ import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeClient;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodePresence;
+import io.directord.common.api.NodeTraits;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RunCounts;
@@ -110,7 +111,7 @@ final class RunFixture {
             ended.id(),
             ended.parent(),
             JobTitle.of(ended),
-            new JobOrigin("root", NOW, 0),
+            new JobOrigin("root", NOW, 0, false),
             false,
             new JobCounts(
                 nodes.size(),
@@ -129,6 +130,7 @@ final class RunFixture {
         new NodePresence(state, NOW, Duration.ofSeconds(137)),
         new NodeClient("1.0", Duration.ZERO, Duration.ZERO, "m", "zeromq"),
         outstanding,
-        "");
+        "",
+        NodeTraits.NONE);
   }
 }

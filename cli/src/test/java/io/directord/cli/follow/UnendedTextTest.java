@@ -67,10 +67,11 @@ class UnendedTextTest {
             id,
             new Parent(id, "f", null, false),
             new JobTitle("f", "RUN", null, "x", 0),
-            new JobOrigin("root", Instant.EPOCH, 0),
+            new JobOrigin("root", Instant.EPOCH, 0, false),
             false,
             JobCounts.of(nodes.length),
             new JobTimes(Duration.ZERO, Duration.ZERO, null));
-    return new JobView(summary, Json.object(), "root", List.of(), List.of(nodes));
+    return new JobView(
+        summary, Json.object(), "root", List.of(), List.of(), List.of(), List.of(nodes));
   }
 }

@@ -38,7 +38,7 @@ class JobSheetTest {
             UUID.fromString("3acf5f9e-a8a3-44e6-80eb-4e46100792ab"),
             new Parent(UUID.fromString("3acf5f9e-a8a3-44e6-80eb-4e46100792ab"), "f", "s", false),
             new JobTitle("4f763a07", "COPY", null, "app", 0),
-            new JobOrigin("ann", at(20), 0),
+            new JobOrigin("ann", at(20), 0, false),
             true,
             JobCounts.of(1),
             new JobTimes(Duration.ZERO, Duration.ZERO, null));
@@ -50,7 +50,9 @@ class JobSheetTest {
                 new SourceFile("/src/a.conf", "ab".repeat(32), 1, "/etc/a.conf"),
                 new SourceFile("/src/b.conf", "ab".repeat(32), 2, null))));
     List<String> lines =
-        JobSheet.of(new JobView(summary, definition, "ann", List.of(), List.of()), 200);
+        JobSheet.of(
+            new JobView(summary, definition, "ann", List.of(), List.of(), List.of(), List.of()),
+            200);
 
     assertTrue(lines.contains("  files        /src/a.conf -> /etc/a.conf"), lines::toString);
     assertTrue(lines.contains("               /src/b.conf"), lines::toString);
@@ -63,7 +65,7 @@ class JobSheetTest {
             UUID.fromString("3acf5f9e-a8a3-44e6-80eb-4e46100792ab"),
             new Parent(UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"), "f", "site", false),
             new JobTitle("4f763a07", "RUN", null, "make test", 0),
-            new JobOrigin("ann", at(20), 1),
+            new JobOrigin("ann", at(20), 1, false),
             false,
             new JobCounts(6, 3, 1, new FailureCounts(3, 2, 0), 1, new RunCounts(1, 0, 1, 1)),
             new JobTimes(Duration.ofMillis(9536), Duration.ZERO, at(31)));
@@ -76,6 +78,8 @@ class JobSheetTest {
             definition,
             "ann",
             List.of("web-9"),
+            List.of(),
+            List.of(),
             List.of(
                 outcome("web-1", State.SUCCEEDED, null, "task finished", "fine\n", ""),
                 outcome("web-2", State.SUCCEEDED, null, "task finished", "fine\n", ""),
@@ -140,12 +144,14 @@ class JobSheetTest {
             UUID.randomUUID(),
             new Parent(UUID.randomUUID(), "f", "site", false),
             new JobTitle("f", "RUN", null, "x", 0),
-            new JobOrigin("ann", at(20), 0),
+            new JobOrigin("ann", at(20), 0, false),
             false,
             new JobCounts(300, 299, 0, 1, 0, 0),
             new JobTimes(Duration.ZERO, Duration.ZERO, at(31)));
     List<String> lines =
-        JobSheet.of(new JobView(summary, Json.object(), "ann", List.of(), nodes), 200);
+        JobSheet.of(
+            new JobView(summary, Json.object(), "ann", List.of(), List.of(), List.of(), nodes),
+            200);
     assertEquals(
         List.of("", "n[0:2],n[4:299] (299 nodes)  ok", "", "n3  ERROR: no"),
         lines.subList(lines.size() - 4, lines.size()));

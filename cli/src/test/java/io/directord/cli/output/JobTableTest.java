@@ -74,7 +74,7 @@ class JobTableTest {
             PARENT,
             usual.parent(),
             new JobTitle("f", "RUN", null, "x", 2),
-            new JobOrigin("ann", Instant.now(), 7),
+            new JobOrigin("ann", Instant.now(), 7, false),
             false,
             counts,
             usual.times());
@@ -146,7 +146,7 @@ class JobTableTest {
         id,
         new Parent(PARENT, "0d94bb0fdb7a", null, false),
         new JobTitle("f", "RUN", name, text, 0),
-        new JobOrigin("ann", when, 0),
+        new JobOrigin("ann", when, 0, false),
         false,
         new JobCounts(6, 2, 1, 3, 0, 1),
         new JobTimes(Duration.ofNanos(10598340), Duration.ZERO, when));

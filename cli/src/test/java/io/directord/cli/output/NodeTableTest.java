@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NodeClient;
 import io.directord.common.api.NodePresence;
+import io.directord.common.api.NodeTraits;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.NodeView.State;
 import java.time.Duration;
@@ -68,7 +69,8 @@ class NodeTableTest {
   void whatANodesJobsWaitForIsNoted() {
     NodeView node = node("node-1", State.ACTIVE, at(TODAY), 1, 1, 1);
     String remark = "what is next there waits for parent a13f, which is paused";
-    NodeView noted = new NodeView(node.identity(), node.presence(), node.client(), 4, remark);
+    NodeView noted =
+        new NodeView(node.identity(), node.presence(), node.client(), 4, remark, NodeTraits.NONE);
     List<String> people = NodeTable.of(List.of(noted, noted), 80);
     assertEquals("node-1, node-1: " + remark, people.get(6), people::toString);
     List<String> scripts = NodeTable.of(List.of(noted), Table.UNLIMITED);
@@ -101,7 +103,8 @@ class NodeTableTest {
             "m" + name.charAt(name.length() - 1),
             "zeromq"),
         4,
-        "");
+        "",
+        NodeTraits.NONE);
   }
 
   private static Instant at(LocalDate day) {

@@ -14,6 +14,7 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeClient;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodePresence;
+import io.directord.common.api.NodeTraits;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.RunTimes;
 import io.directord.common.api.Totals;
@@ -222,6 +223,8 @@ class TablesTest {
             view().definition(),
             "root",
             List.of(),
+            List.of(),
+            List.of(),
             List.of(
                 outcome("a", NodeOutcome.State.WAITING, null, "", "", ""),
                 outcome("b", NodeOutcome.State.SENT, null, "", "", ""),
@@ -245,7 +248,8 @@ class TablesTest {
             machine,
             "zeromq"),
         0,
-        "");
+        "",
+        NodeTraits.NONE);
   }
 
   private interface WithParent {
@@ -260,7 +264,7 @@ class TablesTest {
             new Parent(
                 UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"), parent, null, false),
             new JobTitle(fingerprint, "RUN", name, "uname -r", 0),
-            new JobOrigin("root", at(20), 0),
+            new JobOrigin("root", at(20), 0, false),
             false,
             new JobCounts(succeeded + failed, succeeded, 0, failed, 0, 0),
             new JobTimes(Duration.ofNanos(nanos), Duration.ofNanos(113635060), at(27)));
@@ -285,6 +289,8 @@ class TablesTest {
         definition,
         "root",
         List.of("node-3"),
+        List.of(),
+        List.of(),
         List.of(
             outcome("node-1", NodeOutcome.State.SUCCEEDED, null, "", "line1\nline2\n", "err\n"),
             outcome(

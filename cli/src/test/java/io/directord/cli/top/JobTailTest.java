@@ -57,7 +57,7 @@ class JobTailTest {
         JOB.id(),
         JOB.parent(),
         JobTitle.of(JOB),
-        new JobOrigin("root", NOW, 0),
+        new JobOrigin("root", NOW, 0, false),
         processing,
         JobCounts.of(1),
         new JobTimes(Duration.ZERO, Duration.ZERO, processing ? null : NOW));

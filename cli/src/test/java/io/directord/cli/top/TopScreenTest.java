@@ -16,6 +16,7 @@ import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeClient;
 import io.directord.common.api.NodePresence;
+import io.directord.common.api.NodeTraits;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerStatus;
 import io.directord.common.job.Parent;
@@ -333,7 +334,7 @@ class TopScreenTest {
         id,
         new Parent(id, "print", null, false),
         new JobTitle("print", "RUN", null, words, 0),
-        new JobOrigin("ann", NOW.minusSeconds(60).plusMillis(younger), 0),
+        new JobOrigin("ann", NOW.minusSeconds(60).plusMillis(younger), 0, false),
         new JobProgress(true, null, 0, 0, null),
         JobCounts.of(3),
         new JobTimes(Duration.ZERO, Duration.ZERO, null));
@@ -349,6 +350,7 @@ class TopScreenTest {
         new NodePresence(NodeView.State.AWAY, NOW, Duration.ofSeconds(9)),
         new NodeClient("1.0", Duration.ofHours(1), Duration.ofHours(1), "m", "zeromq"),
         3,
-        remark);
+        remark,
+        NodeTraits.NONE);
   }
 }

@@ -53,18 +53,7 @@ public final class Execution implements NodeContext {
       ContentLink content,
       StagingNotes staging,
       FingerprintStore fingerprints,
-      Secrets secrets) {
-
-    /** A node that has no secrets yet, and keeps no fingerprints. */
-    public Node(
-        String identity,
-        NodeCache cache,
-        Processes processes,
-        ContentLink content,
-        StagingNotes staging) {
-      this(identity, cache, processes, content, staging, FingerprintStore.NONE, new Secrets());
-    }
-  }
+      Secrets secrets) {}
 
   /** The server answers at once, if it can be reached; a job's own timeout may come earlier. */
   private static final Duration UPLOAD_ANNOUNCEMENT = Duration.ofDays(1);

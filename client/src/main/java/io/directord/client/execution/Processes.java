@@ -43,11 +43,6 @@ public final class Processes implements AutoCloseable {
   private final RunAs runAs;
   private final Pumps pumps = new Pumps();
 
-  /** Commands run as this process, or as whom the job names. */
-  public Processes(String node, Spawner spawner) {
-    this(node, spawner, RunAs.ANYBODY);
-  }
-
   /**
    * @param node the node's identity
    */

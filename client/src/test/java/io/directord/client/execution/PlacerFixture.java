@@ -45,7 +45,7 @@ final class PlacerFixture implements AutoCloseable {
   Action meanwhile = () -> {};
 
   private final StagingNotes staging;
-  private final Processes processes = new Processes("node", TestSpawner.hiding());
+  private final Processes processes = new Processes("node", TestSpawner.hiding(), RunAs.ANYBODY);
 
   @FunctionalInterface
   interface Action {
@@ -87,7 +87,9 @@ final class PlacerFixture implements AutoCloseable {
   }
 
   private Previewing previewing() {
-    var node = new Execution.Node("node", cache, processes, this::fetch, staging);
+    var node =
+        new Execution.Node(
+            "node", cache, processes, this::fetch, staging, FingerprintStore.NONE, new Secrets());
     ObjectNode flat = Json.object();
     flat.putObject("dry_run").put("verb", "COPY").put("diff", true);
     return new Previewing(node, JobJson.read(flat), List.of(), foreseen);
@@ -95,7 +97,9 @@ final class PlacerFixture implements AutoCloseable {
 
   /** Places what another source has. */
   FilePlacer placer(ContentLink source) {
-    var own = new Execution.Node("node", cache, processes, source, staging);
+    var own =
+        new Execution.Node(
+            "node", cache, processes, source, staging, FingerprintStore.NONE, new Secrets());
     return new FilePlacer(
         own, execution(null), template -> new FilePlacer.Rendered(template, false));
   }

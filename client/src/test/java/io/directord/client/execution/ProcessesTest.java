@@ -33,7 +33,7 @@ class ProcessesTest {
   @TempDir Path directory;
   private final UUID job = UUID.randomUUID();
   private final JobOutput output = new JobOutput(null);
-  private final Processes processes = new Processes(NODE, spawner("PATH"));
+  private final Processes processes = new Processes(NODE, spawner("PATH"), RunAs.ANYBODY);
 
   Spawner spawner(String hidden) {
     return TestSpawner.hiding(hidden);

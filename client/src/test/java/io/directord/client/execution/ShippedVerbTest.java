@@ -14,6 +14,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.tree.FingerprintStore;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.verbs.external.Facts;
@@ -46,7 +47,7 @@ class ShippedVerbTest {
   private static final Facts FACTS = new Facts(true, null, null, false);
 
   @TempDir Path directory;
-  private final Processes processes = new Processes("node", TestSpawner.hiding());
+  private final Processes processes = new Processes("node", TestSpawner.hiding(), RunAs.ANYBODY);
   private final Map<String, byte[]> served = new HashMap<>();
   private final AtomicInteger fetches = new AtomicInteger();
   private NodeCache cache;
@@ -237,7 +238,8 @@ class ShippedVerbTest {
           fetches.incrementAndGet();
           sink.accept(served.get(what.sha256()));
         };
-    return new Execution.Node("node", cache, processes, source, staging);
+    return new Execution.Node(
+        "node", cache, processes, source, staging, FingerprintStore.NONE, new Secrets());
   }
 
   private List<Delivery> deliveries(Job job) {

@@ -46,7 +46,8 @@ class SurroundingsTest {
   private Path sources;
   private final UUID job = UUID.randomUUID();
   private JobOutput output = new JobOutput(null);
-  private final Processes processes = new Processes(NODE, TestSpawner.hiding("HIDDEN"));
+  private final Processes processes =
+      new Processes(NODE, TestSpawner.hiding("HIDDEN"), RunAs.ANYBODY);
 
   @BeforeEach
   void makeRoot() throws Exception {

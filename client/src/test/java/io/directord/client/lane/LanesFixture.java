@@ -10,6 +10,8 @@ import io.directord.client.execution.ContentLink;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Outgoing;
 import io.directord.client.execution.Processes;
+import io.directord.client.execution.RunAs;
+import io.directord.client.execution.Secrets;
 import io.directord.client.files.StagingNotes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
@@ -19,6 +21,7 @@ import io.directord.common.component.JobException;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.tree.FingerprintStore;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeCodec;
@@ -98,11 +101,18 @@ abstract class LanesFixture implements LaneMessages {
     journal = reopened.journal();
     staging = StagingNotes.open(directory.resolve("staging"));
     cache = NodeCache.open(Files.createDirectories(directory.resolve("c")), Clock.systemUTC());
-    processes = new Processes("node", TestSpawner.hiding());
+    processes = new Processes("node", TestSpawner.hiding(), RunAs.ANYBODY);
     lanes =
         new Lanes(
             new LaneSettings(
-                new Execution.Node("node-1", cache, processes, new CurrentContent(), staging),
+                new Execution.Node(
+                    "node-1",
+                    cache,
+                    processes,
+                    new CurrentContent(),
+                    staging,
+                    FingerprintStore.NONE,
+                    new Secrets()),
                 journal,
                 this::verb,
                 ASYNC_LANES,

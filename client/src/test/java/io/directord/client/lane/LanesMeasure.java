@@ -4,6 +4,8 @@ import io.directord.client.TestVerbs;
 import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
+import io.directord.client.execution.RunAs;
+import io.directord.client.execution.Secrets;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.client.process.TestSpawner;
@@ -15,6 +17,7 @@ import io.directord.common.job.JobDefinition;
 import io.directord.common.job.JobOptions;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
+import io.directord.common.tree.FingerprintStore;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
@@ -47,13 +50,19 @@ public final class LanesMeasure {
     try (Journal journal = opened.journal();
         NodeCache cache =
             NodeCache.open(Files.createDirectory(directory.resolve("c")), Clock.systemUTC());
-        Processes processes = new Processes("node", TestSpawner.hiding())) {
+        Processes processes = new Processes("node", TestSpawner.hiding(), RunAs.ANYBODY)) {
       CountDownLatch left = new CountDownLatch(count);
       Lanes lanes =
           new Lanes(
               new LaneSettings(
                   new Execution.Node(
-                      "node", cache, processes, (delivery, chunks, sink) -> {}, null),
+                      "node",
+                      cache,
+                      processes,
+                      (delivery, chunks, sink) -> {},
+                      null,
+                      FingerprintStore.NONE,
+                      new Secrets()),
                   journal,
                   job -> verb(job.verb()),
                   1,

@@ -6,12 +6,15 @@ import io.directord.client.TestVerbs;
 import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
+import io.directord.client.execution.RunAs;
+import io.directord.client.execution.Secrets;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.client.process.TestSpawner;
 import io.directord.common.component.Component;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.tree.FingerprintStore;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
@@ -78,12 +81,18 @@ class LargeOutputTest {
       Journal journal = JournalOpener.open(directory, "boot", Clock.systemUTC()).journal();
       Path caches = Files.createDirectories(directory.resolve("cache"));
       try (NodeCache cache = NodeCache.open(caches, Clock.systemUTC());
-          Processes processes = new Processes("node", TestSpawner.hiding());
+          Processes processes = new Processes("node", TestSpawner.hiding(), RunAs.ANYBODY);
           Lanes lanes =
               new Lanes(
                   new LaneSettings(
                       new Execution.Node(
-                          "node", cache, processes, (delivery, chunks, sink) -> {}, null),
+                          "node",
+                          cache,
+                          processes,
+                          (delivery, chunks, sink) -> {},
+                          null,
+                          FingerprintStore.NONE,
+                          new Secrets()),
                       journal,
                       job -> verb,
                       LANES,

@@ -43,11 +43,6 @@ public final class Bodies {
       omitted = omitted == null ? List.of() : List.copyOf(omitted);
       lost = lost == null ? List.of() : List.copyOf(lost);
     }
-
-    /** Of jobs none of which was lost. */
-    public Cancelled(List<UUID> jobs, List<Omitted> omitted) {
-      this(jobs, omitted, List.of(), null);
-    }
   }
 
   /**

@@ -43,13 +43,7 @@ public sealed interface Event {
       String text,
       @JsonInclude(JsonInclude.Include.NON_NULL) OutputPosition position,
       long lostLines)
-      implements Event {
-
-    public JobOutput(
-        UUID jobId, UUID parentId, String node, NodeMessage.Stream stream, String text) {
-      this(jobId, parentId, node, stream, text, null, 0);
-    }
-  }
+      implements Event {}
 
   /** A node's result is durable. */
   record NodeAnswered(UUID jobId, UUID parentId, NodeOutcome outcome) implements Event {}

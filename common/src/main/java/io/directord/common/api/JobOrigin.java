@@ -15,10 +15,4 @@ public record JobOrigin(
     String submittedBy,
     Instant submittedAt,
     int leftOut,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dryRun) {
-
-  /** Of a job that is really run. */
-  public JobOrigin(String submittedBy, Instant submittedAt, int leftOut) {
-    this(submittedBy, submittedAt, leftOut, false);
-  }
-}
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dryRun) {}

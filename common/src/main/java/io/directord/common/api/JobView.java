@@ -32,14 +32,4 @@ public record JobView(
     limit = limit == null ? List.of() : List.copyOf(limit);
     forgotten = forgotten == null ? List.of() : List.copyOf(forgotten);
   }
-
-  /** Of a job whose targets were not narrowed. */
-  public JobView(
-      JobSummary summary,
-      ObjectNode definition,
-      String submittedBy,
-      List<String> leftOut,
-      List<NodeOutcome> nodes) {
-    this(summary, definition, submittedBy, leftOut, List.of(), List.of(), nodes);
-  }
 }

@@ -26,12 +26,6 @@ public record NodeView(
     traits = traits == null ? NodeTraits.NONE : traits;
   }
 
-  /** A node without labels and facts. */
-  public NodeView(
-      String identity, NodePresence presence, NodeClient client, int outstanding, String remark) {
-    this(identity, presence, client, outstanding, remark, NodeTraits.NONE);
-  }
-
   /** This, while so many jobs are held for it, the last of them until then. */
   public NodeView holding(int held, Instant until) {
     NodePresence away =

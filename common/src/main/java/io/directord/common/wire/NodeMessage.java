@@ -58,12 +58,7 @@ public sealed interface NodeMessage
    */
   record Output(
       UUID jobId, String verb, Stream stream, byte[] bytes, OutputPosition position, long lostLines)
-      implements NodeMessage {
-
-    public Output(UUID jobId, String verb, Stream stream, byte[] bytes) {
-      this(jobId, verb, stream, bytes, null, 0);
-    }
-  }
+      implements NodeMessage {}
 
   /**
    * The node has a message that is too large to be sent unasked; it waits for the server's {@link
@@ -93,12 +88,7 @@ public sealed interface NodeMessage
       int protocol,
       String version,
       @JsonInclude(JsonInclude.Include.NON_NULL) JoinProof join)
-      implements NodeMessage {
-
-    public Inquiry(String identity, String machineId, int protocol, String version) {
-      this(identity, machineId, protocol, version, null);
-    }
-  }
+      implements NodeMessage {}
 
   /** The job has ended; repeated until the server confirms that the result is durable. */
   record Ended(String verb, NodeResult result) implements NodeMessage {}

@@ -25,10 +25,6 @@ public sealed interface ServerMessage {
     public Welcome {
       joinKeys = List.copyOf(joinKeys);
     }
-
-    public Welcome(String version, Duration heartbeatInterval, int contentPort) {
-      this(version, heartbeatInterval, contentPort, List.of());
-    }
   }
 
   /** The node may not join; the text says why and what to do. Its client logs it and goes on. */
@@ -74,12 +70,7 @@ public sealed interface ServerMessage {
    *     ended for the server
    * @param number of the message replied to; 0 if it had none
    */
-  record Drop(List<UUID> jobIds, List<UUID> gone, long number) implements ServerMessage {
-
-    public Drop(List<UUID> jobIds) {
-      this(jobIds, List.of(), 0);
-    }
-  }
+  record Drop(List<UUID> jobIds, List<UUID> gone, long number) implements ServerMessage {}
 
   /**
    * Confirms the heartbeat with this uptime of the client.

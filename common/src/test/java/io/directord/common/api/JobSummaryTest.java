@@ -23,7 +23,7 @@ class JobSummaryTest {
             new UUID(0, 1),
             new Parent(new UUID(0, 2), "p", "site", false),
             new JobTitle("f", "RUN", null, "uname -r", 0),
-            new JobOrigin("ann", NOW, 2),
+            new JobOrigin("ann", NOW, 2, false),
             false,
             new JobCounts(5, 3, 1, new FailureCounts(2, 1, 1), 3, new RunCounts(1, 2, 3, 4)),
             new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(1), NOW));

@@ -39,7 +39,8 @@ class NodeViewTest {
             new NodePresence(NodeView.State.EXPIRED, null, Duration.ZERO),
             new NodeClient(null, null, null, null, null),
             0,
-            "");
+            "",
+            NodeTraits.NONE);
 
     assertEquals(node, Json.read(Json.bytes(node), NodeView.class));
     assertEquals(NodeTraits.NONE, Json.read("{\"identity\":\"web-1\"}", NodeView.class).traits());

@@ -85,7 +85,8 @@ class CodecFuzzTest {
             Stream.of(
                 ServerCodec.encode(new ServerMessage.Run(run.job(), List.of(delivery))),
                 NodeCodec.encode(
-                    new NodeMessage.Output(id, "RUN", NodeMessage.Stream.STDOUT, new byte[5]))))
+                    new NodeMessage.Output(
+                        id, "RUN", NodeMessage.Stream.STDOUT, new byte[5], null, 0))))
         .flatMap(frames -> frames)
         .toList();
   }

@@ -73,7 +73,7 @@ class CodecTest {
         new NodeMessage.Waiting(ID, "JOB_WAIT", ""),
         new NodeMessage.RoomWanted(1 << 20),
         new NodeMessage.Explained(ID, 7, "waits behind another"),
-        new NodeMessage.Inquiry("node-1", "m1", 2, "1.0"),
+        new NodeMessage.Inquiry("node-1", "m1", 2, "1.0", null),
         new NodeMessage.Inquiry("node-1", "m1", 2, "1.0", PROOF),
         new NodeMessage.Holding(List.of(ID), List.of()),
         new NodeMessage.Holding(List.of(), List.of(ID), 7),
@@ -94,7 +94,7 @@ class CodecTest {
 
   static List<ServerMessage> fromServer() {
     return List.of(
-        new ServerMessage.Welcome("1.0", Duration.ofMillis(500), 5556),
+        new ServerMessage.Welcome("1.0", Duration.ofMillis(500), 5556, List.of()),
         new ServerMessage.Welcome("1.0", Duration.ofMillis(500), 5556, List.of("key", "next")),
         new ServerMessage.Refused("another key"),
         new ServerMessage.WhoAreYou(),
@@ -102,7 +102,7 @@ class CodecTest {
         new ServerMessage.Resume(ID, true, "all have answered"),
         new ServerMessage.Resume(ID, false, ""),
         new ServerMessage.Durable(List.of(ID, UUID.randomUUID())),
-        new ServerMessage.Drop(List.of()),
+        new ServerMessage.Drop(List.of(), List.of(), 0),
         new ServerMessage.Drop(List.of(ID), List.of(ID), 7),
         new ServerMessage.Heard(Duration.ofMillis(1234567)),
         new ServerMessage.Noted(ID),
@@ -189,7 +189,7 @@ class CodecTest {
   void anAnswerThatHasNoNumberIsUnderstood() throws Exception {
     byte[] data = Json.bytes(Json.object().set("ids", Json.tree(List.of(ID))));
     Frames drop = new Frames(ID.toString(), Control.HOLDING, null, data, null, null, null);
-    assertEquals(new ServerMessage.Drop(List.of(ID)), ServerCodec.decode(drop));
+    assertEquals(new ServerMessage.Drop(List.of(ID), List.of(), 0), ServerCodec.decode(drop));
   }
 
   /** So it reads it as it reads that the results of no jobs are durable. */

@@ -41,7 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Orders of messages that hardly ever come, between the dispatcher and one such client. */
 class LegacyNodeTest {
   private static final ServerMessage.Welcome WELCOME =
-      new ServerMessage.Welcome("1", Duration.ofSeconds(10), 1);
+      new ServerMessage.Welcome("1", Duration.ofSeconds(10), 1, List.of());
 
   private final Told told = new Told();
   private final LegacyContents contents = new LegacyContents(new FakeContents(1));
@@ -124,7 +124,7 @@ class LegacyNodeTest {
             new ServerMessage.Run(TestServer.job("a"), List.of()),
             new ServerMessage.Resume(id, true, ""),
             new ServerMessage.Cancel(Map.of(id, id)),
-            new ServerMessage.Drop(List.of(id)),
+            new ServerMessage.Drop(List.of(id), List.of(), 0),
             new ServerMessage.Durable(List.of(id)),
             new ServerMessage.Noted(id),
             new ServerMessage.Heard(Duration.ZERO),
@@ -198,7 +198,7 @@ class LegacyNodeTest {
     NodeMessage has = told.dispatcher.get(told.dispatcher.size() - 1);
     assertEquals(new NodeMessage.Holding(List.of(sent.id()), List.of(waits.id())), has);
 
-    node.told(new ServerMessage.Drop(List.of(sent.id(), waits.id())), false);
+    node.told(new ServerMessage.Drop(List.of(sent.id(), waits.id()), List.of(), 0), false);
 
     assertEquals(List.of(waits.id()), ended());
     var dropped = (Outcome.Failed) results().findFirst().orElseThrow().outcome();

@@ -48,11 +48,6 @@ public final class Roles {
     table = table(settings, groups);
   }
 
-  /** With the roles alone that are built in. */
-  public static Roles builtIn() {
-    return new Roles(RoleSettings.NONE, TargetGroups.NONE);
-  }
-
   /** Adds what is wrong with the verbs of roles, which only a server knows. */
   public static void checkVerbs(
       RoleSettings settings, Collection<String> known, List<ValidationError> errors) {

@@ -23,16 +23,4 @@ public record ApiConfig(
     InstantSource clock,
     MemoryBudget memory,
     Access access,
-    IncomingHooks hooks) {
-
-  /** One without hooks that can be started. */
-  public ApiConfig(
-      ApiAddresses addresses,
-      Components components,
-      ServerRole role,
-      InstantSource clock,
-      MemoryBudget memory,
-      Access access) {
-    this(addresses, components, role, clock, memory, access, new IncomingHooks());
-  }
-}
+    IncomingHooks hooks) {}

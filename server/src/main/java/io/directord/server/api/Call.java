@@ -25,15 +25,6 @@ record Call(
     String action,
     AuditNote note) {
 
-  /** A request that nobody records. */
-  Call(
-      Map<String, String> path,
-      Map<String, List<String>> query,
-      HttpHeaders headers,
-      Caller caller) {
-    this(path, query, headers, caller, "", new AuditNote());
-  }
-
   /** A query parameter given at most once; or null. */
   String parameter(String name) {
     List<String> values = query.getOrDefault(name, List.of());

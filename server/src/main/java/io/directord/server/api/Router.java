@@ -34,11 +34,6 @@ final class Router {
   /** Who answers a request. */
   record Match(Route.Endpoint endpoint, Call call) {}
 
-  /** One that records nothing, of a server that leads. */
-  Router(List<Route> routes, Authorizer authorizer) {
-    this(routes, authorizer, null, null);
-  }
-
   /**
    * @param auditor null for one that records nothing
    * @param standby who leads; null in a server that does

@@ -11,10 +11,4 @@ import java.util.function.Supplier;
  * @param trouble what keeps the server from leading, or from nodes; gives null for nothing
  */
 public record ServerRole(
-    String version, Supplier<Leadership> leadership, Supplier<String> trouble) {
-
-  /** Of a server that has its store alone. */
-  public static ServerRole alone(String version) {
-    return new ServerRole(version, () -> null, () -> null);
-  }
-}
+    String version, Supplier<Leadership> leadership, Supplier<String> trouble) {}

@@ -62,11 +62,6 @@ public final class ContentStore {
     this.senders = new Senders(directory);
   }
 
-  /** A store that takes no secrets. */
-  public static ContentStore open(Path directory) throws IOException {
-    return open(directory, null);
-  }
-
   /** A store that has its contents alone. */
   public static ContentStore open(Path directory, byte[] key) throws IOException {
     return open(directory, key, List.of(), null);

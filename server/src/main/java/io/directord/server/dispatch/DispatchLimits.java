@@ -26,18 +26,6 @@ public record DispatchLimits(
     HookSettings hooks,
     String server) {
 
-  public DispatchLimits(
-      int window, Duration heartbeatInterval, int retainJobs, Duration retainTime) {
-    this(
-        window,
-        heartbeatInterval,
-        retainJobs,
-        retainTime,
-        TargetGroups.NONE,
-        HookSettings.NONE,
-        null);
-  }
-
   public static DispatchLimits of(Settings settings) {
     return new DispatchLimits(
         settings.get(Settings.HIGHWATER_MARK),

@@ -17,10 +17,6 @@ public sealed interface LinkSecurity {
    * @param next a second pair, by whose public key peers may know the server too; null for none
    */
   record Shared(CurveKeyPair keys, CurveKeyPair next) implements LinkSecurity {
-    public Shared(CurveKeyPair keys) {
-      this(keys, null);
-    }
-
     /** Those that are valid, the first one first. */
     public List<CurveKeyPair> all() {
       return next == null ? List.of(keys) : List.of(keys, next);

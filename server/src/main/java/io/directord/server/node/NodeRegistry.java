@@ -44,12 +44,8 @@ public final class NodeRegistry {
   /**
    * @param expiry how long a node may be silent
    * @param known nodes from the store; their expiry starts now, so that they have time to reconnect
+   * @param tokens with which nodes may enrol
    */
-  public NodeRegistry(Duration expiry, Collection<StoredNode> known, Moment now) {
-    this(expiry, known, new JoinTokens(), now);
-  }
-
-  /** Likewise, with the tokens with which nodes may enrol. */
   public NodeRegistry(
       Duration expiry, Collection<StoredNode> known, JoinTokens tokens, Moment now) {
     this.expiry = expiry;

@@ -36,11 +36,6 @@ public record Resolved(
     this(targets, leftOut, limit, forgotten, null);
   }
 
-  /** Of targets that stand for no forgotten node. */
-  public Resolved(List<String> targets, List<String> leftOut, List<String> limit) {
-    this(targets, leftOut, limit, List.of());
-  }
-
   /** Other targets, found in the same way. */
   public Resolved with(List<String> others) {
     return new Resolved(others, leftOut, limit, forgotten, repeats);

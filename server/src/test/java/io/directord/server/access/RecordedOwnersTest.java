@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.config.RoleSettings;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.audit.AuditLimits;
 import io.directord.server.audit.AuditLog;
 import io.directord.server.store.StoredToken;
@@ -29,7 +31,10 @@ class RecordedOwnersTest {
     try (AuditLog audit =
         AuditLog.open(
             directory, new AuditLimits(1 << 20, 2, Duration.ZERO), () -> NOW, (name, why) -> {})) {
-      Owners owners = new RecordedOwners(new Access(Authorizer.byRights(), Roles.builtIn(), audit));
+      Owners owners =
+          new RecordedOwners(
+              new Access(
+                  Authorizer.byRights(), new Roles(RoleSettings.NONE, TargetGroups.NONE), audit));
       Tokens tokens = new Tokens(List.of(token("operator")));
 
       Caller ada = owners.find("token:ada", tokens, NOW);

@@ -42,7 +42,7 @@ class AnswerReceiverTest {
       new EmbeddedChannel(
           new OneByOne(),
           new HttpConnection(
-              new Router(List.of(route), Authorizer.byRights()),
+              new Router(List.of(route), Authorizer.byRights(), null, null),
               ApiFixture.LIMITS,
               new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS)),
               new Meters(),

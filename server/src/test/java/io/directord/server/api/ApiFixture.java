@@ -1,8 +1,10 @@
 package io.directord.server.api;
 
 import io.directord.common.api.ServerConnection;
+import io.directord.common.config.RoleSettings;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.security.ServerCertificate;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.access.Access;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
@@ -155,10 +157,13 @@ public final class ApiFixture implements AutoCloseable {
     return new ApiConfig(
         new ApiAddresses(socket, null, remote),
         Components.installed(List.of(socket.resolveSibling("components"))),
-        ServerRole.alone("1.2.3"),
+        new ServerRole("1.2.3", () -> null, () -> null),
         () -> SampleViews.NOW,
         memory,
-        new Access(authorizer, Roles.builtIn(), audit(socket.resolveSibling("audit"))),
+        new Access(
+            authorizer,
+            new Roles(RoleSettings.NONE, TargetGroups.NONE),
+            audit(socket.resolveSibling("audit"))),
         hooks);
   }
 

@@ -35,7 +35,7 @@ class EncodedEventTest {
   }
 
   private static void assertWeighed(String text) {
-    Event event = new Event.JobOutput(ID, ID, "node", Stream.STDOUT, text);
+    Event event = new Event.JobOutput(ID, ID, "node", Stream.STDOUT, text, null, 0);
     assertEquals(
         Json.bytes(text).length - QUOTES,
         EncodedEvent.textBytes(event),

@@ -168,6 +168,6 @@ class EventQueueTest {
   }
 
   private static Event output(String node, String text) {
-    return new Event.JobOutput(JOB.id(), JOB.parent().id(), node, Stream.STDOUT, text);
+    return new Event.JobOutput(JOB.id(), JOB.parent().id(), node, Stream.STDOUT, text, null, 0);
   }
 }

@@ -52,7 +52,8 @@ class EventsApiTest {
   private Receiver follow(String user) {
     Caller caller = new Caller(user, user.equals("root"));
     return events.receive(
-        new Call(Map.of(), Map.of(), EmptyHttpHeaders.INSTANCE, caller), exchange);
+        new Call(Map.of(), Map.of(), EmptyHttpHeaders.INSTANCE, caller, "", new AuditNote()),
+        exchange);
   }
 
   /** Nothing is sent on it. */

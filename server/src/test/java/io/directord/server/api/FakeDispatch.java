@@ -367,6 +367,8 @@ public final class FakeDispatch implements Dispatch {
             JobJson.write(job),
             submittedBy.get(job.id()),
             List.of("node-c"),
+            List.of(),
+            List.of(),
             results != null
                 ? results
                 : List.of(
@@ -443,7 +445,8 @@ public final class FakeDispatch implements Dispatch {
       return refused(
           RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + jobOrParent);
     }
-    return CompletableFuture.completedFuture(new Bodies.Cancelled(List.of(jobOrParent), List.of()));
+    return CompletableFuture.completedFuture(
+        new Bodies.Cancelled(List.of(jobOrParent), List.of(), List.of(), null));
   }
 
   @Override

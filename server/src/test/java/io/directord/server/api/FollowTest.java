@@ -253,6 +253,6 @@ class FollowTest {
 
   private static Event output(String text) {
     return new Event.JobOutput(
-        JOB.id(), JOB.parent().id(), "node-a", NodeMessage.Stream.STDOUT, text);
+        JOB.id(), JOB.parent().id(), "node-a", NodeMessage.Stream.STDOUT, text, null, 0);
   }
 }

@@ -52,7 +52,7 @@ class JobStatesTest {
             processing,
             counts,
             some.times());
-    return new JobView(summary, Json.object(), "me", List.of(), results);
+    return new JobView(summary, Json.object(), "me", List.of(), List.of(), List.of(), results);
   }
 
   @Test

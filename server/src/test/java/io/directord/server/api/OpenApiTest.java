@@ -219,7 +219,7 @@ class OpenApiTest {
             new Event.JobTaken(SampleViews.summary(job)),
             new Event.RunChanged(new RunState(id, "paused by ann", 3, 1, 2, 0, SampleViews.NOW)),
             new Event.JobRunning(id, id, "node-a"),
-            new Event.JobOutput(id, id, "node-a", NodeMessage.Stream.STDERR, "x\n"),
+            new Event.JobOutput(id, id, "node-a", NodeMessage.Stream.STDERR, "x\n", null, 0),
             new Event.NodeAnswered(id, id, SampleViews.answered("node-a", "x")),
             SampleViews.ended(job, "node-a"),
             new Event.NodeChanged(SampleViews.node("node-a", NodeView.State.AWAY)),

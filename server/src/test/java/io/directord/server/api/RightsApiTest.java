@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.directord.common.api.Bodies;
+import io.directord.common.config.RoleSettings;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.access.Permission;
 import io.directord.server.access.Rights;
 import io.directord.server.access.Roles;
@@ -15,7 +17,8 @@ class RightsApiTest {
 
   @Test
   void aRoleThatOnlyReadsHasNoVerbsAndNoNodes() {
-    Rights.Grant read = Roles.builtIn().ofRole("read").grants().get(0);
+    Rights.Grant read =
+        new Roles(RoleSettings.NONE, TargetGroups.NONE).ofRole("read").grants().get(0);
     Bodies.Granted granted = RightsApi.granted(read);
     assertEquals(List.of(), granted.verbs());
     assertEquals(List.of(), granted.targets());
@@ -23,7 +26,9 @@ class RightsApiTest {
 
   @Test
   void aRoleThatRunsEverythingHasAll() {
-    Bodies.Granted operator = RightsApi.granted(Roles.builtIn().ofRole("operator").grants().get(0));
+    Bodies.Granted operator =
+        RightsApi.granted(
+            new Roles(RoleSettings.NONE, TargetGroups.NONE).ofRole("operator").grants().get(0));
     assertNull(operator.verbs());
     assertNull(operator.targets());
   }

@@ -48,7 +48,7 @@ public final class SampleViews {
         job.id(),
         job.parent(),
         JobTitle.of(job),
-        new JobOrigin("me", NOW, 1),
+        new JobOrigin("me", NOW, 1, false),
         true,
         new JobCounts(2, 1, 1, 0, 0, 0),
         new JobTimes(Duration.ofMillis(12), Duration.ofMillis(15), null));

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.config.RoleSettings;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.access.Access;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
+import io.directord.server.hook.IncomingHooks;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.io.IOException;
@@ -125,13 +128,14 @@ class SocketFileTest {
         new ApiConfig(
             new ApiAddresses(socket, group, null),
             Components.builtin(),
-            ServerRole.alone("1"),
+            new ServerRole("1", () -> null, () -> null),
             () -> SampleViews.NOW,
             new MemoryBudget(64 << 20),
             new Access(
                 Authorizer.byRights(),
-                Roles.builtIn(),
-                ApiFixture.audit(directory.resolve("audit")))),
+                new Roles(RoleSettings.NONE, TargetGroups.NONE),
+                ApiFixture.audit(directory.resolve("audit"))),
+            new IncomingHooks()),
         new FakeDispatch(),
         ApiFixture.contents(directory),
         null);

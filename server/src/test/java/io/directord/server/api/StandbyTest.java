@@ -3,6 +3,7 @@ package io.directord.server.api;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Leadership;
+import io.directord.server.hook.IncomingHooks;
 import io.directord.server.store.MemoryStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,8 @@ class StandbyTest {
             new ServerRole("1.2.3", () -> seen, () -> null),
             alone.clock(),
             alone.memory(),
-            alone.access());
+            alone.access(),
+            new IncomingHooks());
     try (ApiServer server = ApiServer.standby(config, new MemoryStore())) {
       assertTrue(server != null && ask(socket, "/v1/audit").contains("\"lines\":["));
       assertTrue(ask(socket, "/v1/audit/verify").startsWith("HTTP/1.1 200 "));

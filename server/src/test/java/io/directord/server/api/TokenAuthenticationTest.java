@@ -3,6 +3,8 @@ package io.directord.server.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.directord.common.config.RoleSettings;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Rights;
 import io.directord.server.access.Roles;
@@ -30,7 +32,7 @@ class TokenAuthenticationTest {
       new TokenAuthentication(
           tokens,
           new Sessions(() -> nanos),
-          Roles.builtIn(),
+          new Roles(RoleSettings.NONE, TargetGroups.NONE),
           () -> SampleViews.NOW,
           new ShareWarnings(() -> nanos),
           () -> nanos);

@@ -31,7 +31,8 @@ class TurnsTest {
               });
 
   private CompletableFuture<Reply> ask(Caller caller) throws IOException {
-    return answers.to(new Call(Map.of(), Map.of(), new DefaultHttpHeaders(), caller), null);
+    return answers.to(
+        new Call(Map.of(), Map.of(), new DefaultHttpHeaders(), caller, "", new AuditNote()), null);
   }
 
   @Test
@@ -53,7 +54,7 @@ class TurnsTest {
                 (call, body) -> {
                   throw new StackOverflowError();
                 });
-    Call call = new Call(Map.of(), Map.of(), new DefaultHttpHeaders(), ALICE);
+    Call call = new Call(Map.of(), Map.of(), new DefaultHttpHeaders(), ALICE, "", new AuditNote());
 
     assertTrue(failing.to(call, null).isCompletedExceptionally());
     assertTrue(failing.to(call, null).isCompletedExceptionally());

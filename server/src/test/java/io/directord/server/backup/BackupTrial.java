@@ -56,7 +56,7 @@ public final class BackupTrial {
     StoreWriter<Object> writer =
         new StoreWriter<>(store, Clocks.ofMachine(Clock.systemUTC()), markers -> {}, () -> {});
     LoopThread thread = LoopThread.start("writer", writer, (name, why) -> {});
-    ContentStore contents = ContentStore.open(directory.resolve("contents"));
+    ContentStore contents = ContentStore.open(directory.resolve("contents"), null);
     ContentCopies copies = new ContentCopies(contents, new Trees(contents));
     Path file = directory.resolve("backup");
     long before = 300;

@@ -25,7 +25,7 @@ class ContentStoreTest {
 
   @BeforeEach
   void open() throws Exception {
-    store = ContentStore.open(base.resolve("contents"));
+    store = ContentStore.open(base.resolve("contents"), null);
   }
 
   @Test
@@ -33,7 +33,7 @@ class ContentStoreTest {
     byte[] bytes = Samples.bytes(100_000);
     String sha256 = Samples.store(store, bytes);
 
-    ContentStore again = ContentStore.open(base.resolve("contents"));
+    ContentStore again = ContentStore.open(base.resolve("contents"), null);
     assertTrue(again.renew(sha256));
     assertEquals(bytes.length, again.size(sha256));
     Path file = base.resolve("contents").resolve(sha256);
@@ -72,7 +72,7 @@ class ContentStoreTest {
     assertFalse(Files.exists(file));
     assertThrows(
         IllegalArgumentException.class,
-        () -> ContentStore.open(directory).keepSecret(sha256, secret));
+        () -> ContentStore.open(directory, null).keepSecret(sha256, secret));
   }
 
   @Test
@@ -102,7 +102,7 @@ class ContentStoreTest {
     Path file = base.resolve("contents").resolve(sha256);
     for (byte[] damaged : List.of(new byte[0], Samples.bytes(999), new byte[1000])) {
       Files.write(file, damaged);
-      ContentStore again = ContentStore.open(base.resolve("contents"));
+      ContentStore again = ContentStore.open(base.resolve("contents"), null);
       assertFalse(again.has(sha256));
       Samples.store(again, bytes);
       assertTrue(again.has(sha256));
@@ -129,7 +129,7 @@ class ContentStoreTest {
   @Test
   void leavesAForeignFileAlone() throws Exception {
     Path foreign = Files.writeString(base.resolve("contents").resolve("notes.txt"), "mine");
-    ContentStore.open(base.resolve("contents"));
+    ContentStore.open(base.resolve("contents"), null);
     assertEquals("mine", Files.readString(foreign));
   }
 
@@ -151,7 +151,7 @@ class ContentStoreTest {
     abandoned.write(ByteBuffer.wrap(bytes));
     assertFalse(store.renew(Samples.sha256(bytes)));
 
-    ContentStore.open(base.resolve("contents"));
+    ContentStore.open(base.resolve("contents"), null);
     assertTrue(isEmpty());
     abandoned.close();
   }

@@ -58,7 +58,7 @@ class DeliveriesTest {
 
   @BeforeEach
   void open() throws Exception {
-    store = ContentStore.open(directory);
+    store = ContentStore.open(directory, null);
     deliveries = deliveries(store);
   }
 
@@ -90,7 +90,7 @@ class DeliveriesTest {
     Delivery before = open(job, SECRET).get(0);
     byte[] sealed = chunk(request(before, 0)).sealed();
 
-    deliveries = deliveries(ContentStore.open(directory));
+    deliveries = deliveries(ContentStore.open(directory, null));
     Delivery after = open(job, SECRET).get(0);
     assertArrayEquals(before.key(), after.key());
     assertArrayEquals(before.ticket(), after.ticket());

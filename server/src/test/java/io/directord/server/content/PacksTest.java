@@ -33,7 +33,7 @@ class PacksTest {
   @BeforeEach
   void open() throws IOException {
     contents = directory.resolve("contents");
-    store = ContentStore.open(contents);
+    store = ContentStore.open(contents, null);
   }
 
   @Test
@@ -45,7 +45,7 @@ class PacksTest {
         assertTrue(store.has(sha256(text)), text);
         assertArrayEquals(bytes(text), store.stream(sha256(text)).readAllBytes());
       }
-      store = ContentStore.open(contents);
+      store = ContentStore.open(contents, null);
     }
   }
 
@@ -71,11 +71,11 @@ class PacksTest {
     byte[] damaged = Files.readAllBytes(file);
     damaged[damaged.length - 1]++;
     Files.write(file, damaged);
-    store = ContentStore.open(contents);
+    store = ContentStore.open(contents, null);
     assertTrue(store.has(sha256("two")));
     assertFalse(store.has(sha256("three")));
     Files.write(file, java.util.Arrays.copyOf(pack, PackHeader.BYTES + 4));
-    store = ContentStore.open(contents);
+    store = ContentStore.open(contents, null);
     assertTrue(store.has(sha256("one")));
     assertFalse(store.renew(sha256("two")));
   }

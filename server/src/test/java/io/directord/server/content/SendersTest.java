@@ -32,7 +32,7 @@ class SendersTest {
   @BeforeEach
   void open() throws Exception {
     directory = base.resolve("contents");
-    store = ContentStore.open(directory);
+    store = ContentStore.open(directory, null);
   }
 
   @Test
@@ -84,7 +84,7 @@ class SendersTest {
         two + " Ym" + two + " Ym9i\n" + two + "\n\n" + two + " Ym9i x\n",
         StandardOpenOption.APPEND);
     for (int i = 0; i < 2; i++) {
-      store = ContentStore.open(directory);
+      store = ContentStore.open(directory, null);
       assertTrue(store.has(one, ADA));
       assertFalse(store.has(one, BOB));
       assertFalse(store.has(two, BOB));

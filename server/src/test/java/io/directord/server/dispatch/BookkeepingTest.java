@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.JobSummary;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
@@ -33,7 +35,14 @@ class BookkeepingTest {
         new TestServer(
             new MemoryStore(),
             clock,
-            new DispatchLimits(100, TestServer.HEARTBEAT, 3, Duration.ofHours(1)));
+            new DispatchLimits(
+                100,
+                TestServer.HEARTBEAT,
+                3,
+                Duration.ofHours(1),
+                TargetGroups.NONE,
+                HookSettings.NONE,
+                null));
     node = server.node("a").succeeding().join();
   }
 

@@ -32,7 +32,7 @@ class CancellationTest {
     List<UUID> ids = server.submit(TestServer.job(parent), TestServer.job(parent));
     await().until(() -> node.jobs().size() == 1);
 
-    assertEquals(new Bodies.Cancelled(ids, List.of()), cancel(parent));
+    assertEquals(new Bodies.Cancelled(ids, List.of(), List.of(), null), cancel(parent));
 
     await().until(() -> !server.summary(ids.get(1)).processing());
     assertEquals(Outcome.Reason.CANCELLED, server.view(ids.get(1)).nodes().get(0).reason());
@@ -42,7 +42,7 @@ class CancellationTest {
     node.answer(cancelled(ids.get(0)));
     await().until(() -> !server.summary(ids.get(0)).processing());
     assertEquals(1, node.jobs().size());
-    assertEquals(new Bodies.Cancelled(List.of(), List.of()), cancel(parent));
+    assertEquals(new Bodies.Cancelled(List.of(), List.of(), List.of(), null), cancel(parent));
   }
 
   @Test

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.json.Json;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
@@ -39,7 +41,16 @@ class ClockTest {
   void start() throws IOException {
     server =
         new TestServer(
-            new MemoryStore(), clock, new DispatchLimits(10, TestServer.HEARTBEAT, 1000, RETAIN));
+            new MemoryStore(),
+            clock,
+            new DispatchLimits(
+                10,
+                TestServer.HEARTBEAT,
+                1000,
+                RETAIN,
+                TargetGroups.NONE,
+                HookSettings.NONE,
+                null));
     node = server.node("a").join();
   }
 

@@ -196,9 +196,9 @@ class ExplanationsTest {
   void whoAsksWhetherItMayJoinNeitherJoinsNorTakesAnothersPlace() {
     FakeNode node = server.node("a").join();
     FakeNode asking = server.node("a");
-    asking.send(new NodeMessage.Inquiry("a", "another machine", Heartbeat.PROTOCOL, "1.0"));
-    asking.send(new NodeMessage.Inquiry("fresh", "fresh", Heartbeat.PROTOCOL, "1.0"));
-    asking.send(new NodeMessage.Inquiry("fresh", "fresh", 1, "0.9"));
+    asking.send(new NodeMessage.Inquiry("a", "another machine", Heartbeat.PROTOCOL, "1.0", null));
+    asking.send(new NodeMessage.Inquiry("fresh", "fresh", Heartbeat.PROTOCOL, "1.0", null));
+    asking.send(new NodeMessage.Inquiry("fresh", "fresh", 1, "0.9", null));
     await().until(() -> asking.all(ServerMessage.Verdict.class).size() == 3);
     List<ServerMessage.Verdict> verdicts = asking.all(ServerMessage.Verdict.class);
     assertTrue(

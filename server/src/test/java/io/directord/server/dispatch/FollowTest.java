@@ -49,7 +49,9 @@ class FollowTest {
             job.id(),
             "RUN",
             NodeMessage.Stream.STDOUT,
-            "half a li".getBytes(StandardCharsets.UTF_8)));
+            "half a li".getBytes(StandardCharsets.UTF_8),
+            null,
+            0));
     node.answer(FakeNode.success(job.id(), "half a line"));
     // Each follower is told after the one before.
     await().until(() -> jobs.size() == 1 && nodes.size() == 4 && output.size() == 5);

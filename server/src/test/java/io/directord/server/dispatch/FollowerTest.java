@@ -40,6 +40,6 @@ class FollowerTest {
 
   private static Event output(int length) {
     UUID id = new UUID(0, 1);
-    return new Event.JobOutput(id, id, "a", Stream.STDOUT, "x".repeat(length));
+    return new Event.JobOutput(id, id, "a", Stream.STDOUT, "x".repeat(length), null, 0);
   }
 }

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Receipt;
 import io.directord.common.api.UndecidedException;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
@@ -47,7 +49,14 @@ class FullDiskTest {
         new TestServer(
             failingStore(),
             new TestClock(),
-            new DispatchLimits(10, TestServer.HEARTBEAT, 100, Duration.ofDays(1)));
+            new DispatchLimits(
+                10,
+                TestServer.HEARTBEAT,
+                100,
+                Duration.ofDays(1),
+                TargetGroups.NONE,
+                HookSettings.NONE,
+                null));
     node = server.node("a").join();
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.server.TestServer;
+import io.directord.server.node.JoinTokens;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredJob;
@@ -19,7 +20,7 @@ class JobBookTest {
   @Test
   void namesThatNoNodeHasTakeTheirMemoryOnceAParent() {
     Moment now = new Moment(Duration.ZERO, Instant.EPOCH);
-    NodeRegistry nodes = new NodeRegistry(Duration.ofMinutes(3), List.of(), now);
+    NodeRegistry nodes = new NodeRegistry(Duration.ofMinutes(3), List.of(), new JoinTokens(), now);
     JobBook book = new JobBook(new KeptJobs(0, false), nodes, null, null, 1);
     List<String> names = IntStream.range(0, 1000).mapToObj(i -> "n" + i).toList();
     StoredJob stored =
@@ -28,7 +29,7 @@ class JobBookTest {
             TestServer.job("n1"),
             "tester",
             Instant.EPOCH,
-            new Resolved(names, List.of(), List.of()),
+            new Resolved(names, List.of(), List.of(), List.of(), null),
             new byte[32],
             false);
     LiveJob job = new LiveJob(stored, List.of());

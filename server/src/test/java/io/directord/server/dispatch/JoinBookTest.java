@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.config.HookSettings;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.JoinKey;
 import io.directord.common.security.JoinToken;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.JournalState;
@@ -32,7 +34,14 @@ import org.junit.jupiter.api.Test;
 class JoinBookTest {
   private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
   private static final DispatchLimits LIMITS =
-      new DispatchLimits(100, Duration.ofSeconds(10), 1000, Duration.ofDays(1));
+      new DispatchLimits(
+          100,
+          Duration.ofSeconds(10),
+          1000,
+          Duration.ofDays(1),
+          TargetGroups.NONE,
+          HookSettings.NONE,
+          null);
 
   private final CurveKeyPair server = JoinKey.of(CurveKeyPair.generate());
   private final MemoryStore store = new MemoryStore();
@@ -173,7 +182,7 @@ class JoinBookTest {
         store,
         new NoContents(),
         LIMITS,
-        new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1),
+        new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1, List.of()),
         MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS),
         recovered);
   }

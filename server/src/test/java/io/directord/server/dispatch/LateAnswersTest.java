@@ -11,7 +11,9 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeView;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
+import io.directord.common.target.TargetGroups;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
@@ -53,7 +55,16 @@ class LateAnswersTest {
             });
     server =
         new TestServer(
-            store, clock, new DispatchLimits(10, TestServer.HEARTBEAT, 100, Duration.ofDays(1)));
+            store,
+            clock,
+            new DispatchLimits(
+                10,
+                TestServer.HEARTBEAT,
+                100,
+                Duration.ofDays(1),
+                TargetGroups.NONE,
+                HookSettings.NONE,
+                null));
     a = server.node("a").join();
     b = server.node("b").join();
     job = TestServer.job("a", "b");

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.directord.common.api.JobFilter;
 import io.directord.common.api.JobOrder;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.JournalState;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
@@ -114,8 +116,15 @@ class QuestionCostTest {
     return Recovery.of(
         store,
         new NoContents(),
-        new DispatchLimits(10, Duration.ofSeconds(10), 1000, Duration.ofDays(1)),
-        new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1),
+        new DispatchLimits(
+            10,
+            Duration.ofSeconds(10),
+            1000,
+            Duration.ofDays(1),
+            TargetGroups.NONE,
+            HookSettings.NONE,
+            null),
+        new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1, List.of()),
         MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS),
         turn);
   }
@@ -138,7 +147,7 @@ class QuestionCostTest {
     Core core = core(new MemoryStore(), turn);
     for (int seq = 1; seq <= number; seq++) {
       Job job = TestServer.job();
-      Resolved targets = new Resolved(List.of("a", "b"), List.of(), List.of());
+      Resolved targets = new Resolved(List.of("a", "b"), List.of(), List.of(), List.of(), null);
       StoredJob stored =
           new StoredJob(seq, job, HOOK.user(), NOW.instant(), targets, new byte[32], false);
       core.recover(new LiveJob(stored, List.of()), List.of(), turn);

@@ -8,7 +8,9 @@ import io.directord.common.api.JobOrder;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOrder;
 import io.directord.common.api.NodeView;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
@@ -41,8 +43,15 @@ class QuestionsTest {
         Recovery.of(
             new MemoryStore(),
             new NoContents(),
-            new DispatchLimits(10, Duration.ofSeconds(10), 1000, Duration.ofDays(1)),
-            new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1),
+            new DispatchLimits(
+                10,
+                Duration.ofSeconds(10),
+                1000,
+                Duration.ofDays(1),
+                TargetGroups.NONE,
+                HookSettings.NONE,
+                null),
+            new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1, List.of()),
             MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS),
             turn);
     List<UUID> ids =
@@ -50,7 +59,7 @@ class QuestionsTest {
             .mapToObj(
                 seq -> {
                   Job job = TestServer.job();
-                  Resolved all = new Resolved(NODES, List.of(), List.of());
+                  Resolved all = new Resolved(NODES, List.of(), List.of(), List.of(), null);
                   StoredJob stored =
                       new StoredJob(seq, job, "ann", NOW.instant(), all, new byte[32], false);
                   core.recover(new LiveJob(stored, List.of()), List.of(), turn);

@@ -129,7 +129,7 @@ class ReferencesTest {
             job.id(),
             job.parent(),
             JobTitle.of(job),
-            new JobOrigin("me", now, 0),
+            new JobOrigin("me", now, 0, false),
             false,
             JobCounts.of(1),
             new JobTimes(Duration.ZERO, Duration.ZERO, now));
@@ -141,7 +141,7 @@ class ReferencesTest {
                     job,
                     "me",
                     now,
-                    new Resolved(List.of("a"), List.of(), List.of()),
+                    new Resolved(List.of("a"), List.of(), List.of(), List.of(), null),
                     new byte[32],
                     false)),
             new Change.PutSummary(seq, summary)));

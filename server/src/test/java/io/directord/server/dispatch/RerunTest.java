@@ -289,7 +289,7 @@ class RerunTest {
             job,
             "me",
             moment,
-            new Resolved(nodes, List.of(), List.of()).repeating(repeats),
+            new Resolved(nodes, List.of(), List.of(), List.of(), null).repeating(repeats),
             new byte[32],
             false);
     store.commit(List.of(new Change.PutJob(stored)));

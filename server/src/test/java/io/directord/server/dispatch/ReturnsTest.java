@@ -188,7 +188,7 @@ class ReturnsTest {
 
     assertEquals(
         new Bodies.Cancelled(List.of(runs.id()), List.of(), List.of(runs.id()), null), sent);
-    assertEquals(new Bodies.Cancelled(List.of(), List.of()), unsent);
+    assertEquals(new Bodies.Cancelled(List.of(), List.of(), List.of(), null), unsent);
   }
 
   private Bodies.Cancelled cancel(UUID id) {
@@ -253,7 +253,7 @@ class ReturnsTest {
 
     node.send(
         new NodeMessage.Output(
-            both.id(), "RUN", NodeMessage.Stream.STDOUT, "still here".getBytes()));
+            both.id(), "RUN", NodeMessage.Stream.STDOUT, "still here".getBytes(), null, 0));
 
     await().until(() -> events.stream().anyMatch(Event.JobOutput.class::isInstance));
     assertTrue(server.summary(both.id()).processing());

@@ -1,8 +1,10 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.Event;
+import io.directord.common.config.HookSettings;
 import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
 import io.directord.server.link.AddressedMessage;
@@ -38,9 +40,16 @@ final class SimulatedServer {
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final int WINDOW = 3;
   private static final DispatchLimits LIMITS =
-      new DispatchLimits(WINDOW, HEARTBEAT, 1_000_000, Duration.ofDays(1000));
+      new DispatchLimits(
+          WINDOW,
+          HEARTBEAT,
+          1_000_000,
+          Duration.ofDays(1000),
+          TargetGroups.NONE,
+          HookSettings.NONE,
+          null);
   private static final ServerMessage.Welcome WELCOME =
-      new ServerMessage.Welcome("test", HEARTBEAT, 1);
+      new ServerMessage.Welcome("test", HEARTBEAT, 1, List.of());
 
   private final MemoryStore store;
   private final Invariants invariants;

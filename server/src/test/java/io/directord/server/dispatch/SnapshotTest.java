@@ -7,11 +7,13 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
 import io.directord.server.memory.MemoryBudget;
@@ -65,7 +67,7 @@ class SnapshotTest {
               job,
               "tester",
               Instant.EPOCH,
-              new Resolved(nodes, List.of(), List.of()),
+              new Resolved(nodes, List.of(), List.of(), List.of(), null),
               new byte[32],
               false);
       LiveJob live = new LiveJob(stored, List.of());
@@ -81,8 +83,15 @@ class SnapshotTest {
       memory.commit(changes);
     }
     DispatchLimits limits =
-        new DispatchLimits(10, Duration.ofSeconds(10), 10_000, Duration.ofDays(1));
-    var welcome = new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1);
+        new DispatchLimits(
+            10,
+            Duration.ofSeconds(10),
+            10_000,
+            Duration.ofDays(1),
+            TargetGroups.NONE,
+            HookSettings.NONE,
+            null);
+    var welcome = new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1, List.of());
     core = Recovery.of(store, new NoContents(), limits, welcome, ANSWERS, new Turn(NOW));
     reads = 0;
     results = 0;

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RunState;
+import io.directord.common.config.HookSettings;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.JournalState;
@@ -48,7 +50,14 @@ class ThousandNodesTest {
   private static final int NODES = 1000;
   private static final Duration LATER = Duration.ofMinutes(10);
   private static final DispatchLimits LIMITS =
-      new DispatchLimits(100, Duration.ofSeconds(10), 1000, Duration.ofDays(1));
+      new DispatchLimits(
+          100,
+          Duration.ofSeconds(10),
+          1000,
+          Duration.ofDays(1),
+          TargetGroups.NONE,
+          HookSettings.NONE,
+          null);
 
   private final MemoryStore store = new MemoryStore();
   private final Map<NodeAddress, String> nodes = new LinkedHashMap<>();
@@ -68,7 +77,7 @@ class ThousandNodesTest {
             store,
             new NoContents(),
             LIMITS,
-            new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1),
+            new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1, List.of()),
             MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS),
             recovered);
     carryOut(recovered);

@@ -280,7 +280,7 @@ public abstract class TransportContract {
     await()
         .atMost(SOON)
         .until(() -> heard.stream().filter(one -> identity.equals(one.machine())).count() > before);
-    ServerMessage welcome = new ServerMessage.Welcome("1.0", Duration.ofHours(1), 1);
+    ServerMessage welcome = new ServerMessage.Welcome("1.0", Duration.ofHours(1), 1, List.of());
     transport.send(List.of(new AddressedMessage(address(identity), new Envelope(welcome), false)));
   }
 

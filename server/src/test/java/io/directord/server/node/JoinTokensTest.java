@@ -113,7 +113,9 @@ class JoinTokensTest {
     assertEquals(
         JoinTokens.NO_TOKEN,
         registry.refusal(
-            another, new NodeMessage.Inquiry("known", MACHINE, Heartbeat.PROTOCOL, "1"), at(NOW)));
+            another,
+            new NodeMessage.Inquiry("known", MACHINE, Heartbeat.PROTOCOL, "1", null),
+            at(NOW)));
   }
 
   @Test

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class KeyFilesEnrolmentTest {
   private static final Moment NOW = new Moment(Duration.ZERO, Instant.EPOCH);
 
-  private NodeRegistry registry = new NodeRegistry(Duration.ofMinutes(3), List.of(), NOW);
+  private NodeRegistry registry =
+      new NodeRegistry(Duration.ofMinutes(3), List.of(), new JoinTokens(), NOW);
 
   @Test
   void theKeyOfANodeEnrolsNoOther() {
@@ -44,7 +45,8 @@ class KeyFilesEnrolmentTest {
   void whoIsEnrolledStaysSoWhateverTheFileIsCalled() {
     join(peer(Set.of()), "web-1");
     registry =
-        new NodeRegistry(Duration.ofMinutes(3), List.of(registry.find("web-1").pinned()), NOW);
+        new NodeRegistry(
+            Duration.ofMinutes(3), List.of(registry.find("web-1").pinned()), new JoinTokens(), NOW);
 
     assertInstanceOf(Admission.Joined.class, join(peer(Set.of("old-name")), "web-1"));
   }

@@ -16,7 +16,8 @@ class NodeRegistryTest {
 
   private final StoredNode known =
       new StoredNode("a", "key", "", "1.0", "zeromq", Instant.EPOCH, JournalState.UNKNOWN);
-  private final NodeRegistry nodes = new NodeRegistry(EXPIRY, List.of(known), BEGIN);
+  private final NodeRegistry nodes =
+      new NodeRegistry(EXPIRY, List.of(known), new JoinTokens(), BEGIN);
 
   /** It notices only after 15 seconds that the server before this one is silent. */
   @Test
@@ -35,7 +36,8 @@ class NodeRegistryTest {
 
   @Test
   void aLongExpiryIsNotShortened() {
-    NodeRegistry patient = new NodeRegistry(Duration.ofSeconds(180), List.of(known), BEGIN);
+    NodeRegistry patient =
+        new NodeRegistry(Duration.ofSeconds(180), List.of(known), new JoinTokens(), BEGIN);
     assertEquals(List.of(), patient.expire(after(180)));
     assertEquals(1, patient.expire(after(181)).size());
   }

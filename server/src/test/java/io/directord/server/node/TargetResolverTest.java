@@ -340,6 +340,6 @@ class TargetResolverTest {
                         Instant.EPOCH,
                         JournalState.UNKNOWN))
             .toList();
-    return new NodeRegistry(EXPIRY, known, BEGIN);
+    return new NodeRegistry(EXPIRY, known, new JoinTokens(), BEGIN);
   }
 }

@@ -48,7 +48,8 @@ public final class StoredSamples {
             job.targets()),
         "me",
         NOW,
-        new Resolved(List.of("a", "b"), List.of("c"), List.of("@role=web")).repeating(REPEATED),
+        new Resolved(List.of("a", "b"), List.of("c"), List.of("@role=web"), List.of(), null)
+            .repeating(REPEATED),
         secret,
         false);
   }
@@ -69,7 +70,7 @@ public final class StoredSamples {
         job.job().id(),
         job.job().parent(),
         JobTitle.of(job.job()),
-        new JobOrigin("me", NOW, 1),
+        new JobOrigin("me", NOW, 1, false),
         false,
         new JobCounts(2, 1, 1, new FailureCounts(1, 1, 0), 0, new RunCounts(0, 1, 1, 1)),
         new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(3), NOW));

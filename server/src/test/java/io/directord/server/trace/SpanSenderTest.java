@@ -107,7 +107,7 @@ class SpanSenderTest {
         job.id(),
         job.parent(),
         JobTitle.of(job),
-        new JobOrigin("ada", NOW.minusSeconds(5), 1),
+        new JobOrigin("ada", NOW.minusSeconds(5), 1, false),
         false,
         new JobCounts(1, 0, 0, 1, 1, 0),
         new JobTimes(Duration.ZERO, Duration.ZERO, NOW));

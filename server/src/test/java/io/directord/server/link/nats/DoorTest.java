@@ -27,7 +27,7 @@ class DoorTest {
 
   @Test
   void whoKnowsTheSharedKeyIsKnownByItsOwn() {
-    Door.Answer answer = answer(new LinkSecurity.Shared(server), hello("198.51.100.4"));
+    Door.Answer answer = answer(new LinkSecurity.Shared(server, null), hello("198.51.100.4"));
     NatsAddress peer = assertInstanceOf(Door.Admitted.class, answer).peer();
     assertEquals(new Credential.NodeKey(Z85.encode(node.publicKey())), peer.credential());
     assertEquals("198.51.100.4", peer.host());
@@ -38,7 +38,7 @@ class DoorTest {
   @Test
   void whatANodeSaysOfItsAddressIsShownOnlyIfItIsOne() {
     for (String host : new String[] {"", "\u001b[31m", "a host"}) {
-      Door.Answer answer = answer(new LinkSecurity.Shared(server), hello(host));
+      Door.Answer answer = answer(new LinkSecurity.Shared(server, null), hello(host));
       assertEquals("a node behind the broker", ((Door.Admitted) answer).peer().host());
     }
   }
@@ -64,14 +64,14 @@ class DoorTest {
   @Test
   void whoHasAnotherSharedKeyGetsNothingAndIsListed() {
     byte[] hello = hello("192.0.2.1");
-    assertNull(answer(new LinkSecurity.Shared(CurveKeyPair.generate()), hello));
+    assertNull(answer(new LinkSecurity.Shared(CurveKeyPair.generate(), null), hello));
     assertEquals("NATS", refusals.all().get(0).address());
     assertTrue(refusals.all().get(0).reason().contains("another shared key"));
   }
 
   @Test
   void whoKnowsTheJoinKeyAloneNeedsAToken() {
-    LinkSecurity.Shared security = new LinkSecurity.Shared(server);
+    LinkSecurity.Shared security = new LinkSecurity.Shared(server, null);
     byte[] joinKey = security.joinKeys().get(0).publicKey();
     byte[] hello =
         new NodeHandshake(site, node, joinKey, null, site.newNode(), "", NatsJobs.LIMITS).hello();

@@ -199,7 +199,7 @@ class JobSocketTest {
         new JobSocket(
             "127.0.0.1",
             0,
-            new LinkSecurity.Shared(serverKeys),
+            new LinkSecurity.Shared(serverKeys, null),
             Duration.ofSeconds(1),
             memory(),
             new Refusals(CLOCK),

@@ -36,7 +36,11 @@ class ZeroMqTransportTest extends TransportContract {
   protected Transport open(Settings settings, TransportProvider.Context context)
       throws IOException {
     return ZeroMqTransport.open(
-        settings, context, new LinkSecurity.Shared(serverKeys), new NoRequests(), new NoIntakes());
+        settings,
+        context,
+        new LinkSecurity.Shared(serverKeys, null),
+        new NoRequests(),
+        new NoIntakes());
   }
 
   @Override
