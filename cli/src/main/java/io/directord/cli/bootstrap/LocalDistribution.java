@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 record LocalDistribution(Path home, String name, Map<String, String> files) {
   private static final int ID_DIGITS = 12;
 
-  /** Holds for the directory that it was made in. */
+  /** Not copied: a class archive can only be used in the directory where it was made. */
   private static final String CLASS_ARCHIVE = ".jsa";
 
   static LocalDistribution read(Path home) throws IOException {

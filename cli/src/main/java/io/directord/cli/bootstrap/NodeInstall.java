@@ -299,7 +299,7 @@ final class NodeInstall {
       throw new StepException("it does not; 'directord client --diagnose' there says why");
     }
     if (node.joinToken() != null) {
-      // It has done what it was made for.
+      // The node has joined, so the token is not needed any more.
       administrator(host, output).run("rm -f " + TOKEN);
     }
     String identity = ended.said().lines().findFirst().orElse("");

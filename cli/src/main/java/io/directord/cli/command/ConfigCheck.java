@@ -197,7 +197,7 @@ final class ConfigCheck {
     }
   }
 
-  /** One that is not there is made at a start, if that is possible. */
+  /** Checks a directory. A missing one is made at a start, if that is possible. */
   private void directory(Setting<?> setting, Path directory) {
     Path there = directory.toAbsolutePath();
     while (!Files.exists(there)) {

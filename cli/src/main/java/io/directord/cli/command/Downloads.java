@@ -47,7 +47,7 @@ final class Downloads implements AutoCloseable {
   /** Maximum nodes whose files are downloaded while they are coming. */
   private static final int MAX_STREAMS = 8;
 
-  /** How much must have come for a request of its own. */
+  /** Minimum number of new bytes for which a request is made. */
   private static final int PART_BYTES = 1 << 20;
 
   private static final int MAX_LINES = 100;

@@ -178,12 +178,12 @@ final class FetchMode implements Mode {
                 ParentOptions.NONE));
   }
 
-  /** As a shell reads it. */
+  /** The word as it is typed in a shell, in quotes if it needs them. */
   private static String shown(String word) {
     return word.matches("[\\w@%+=:,./-]+") ? word : quoted(word);
   }
 
-  /** As the planner reads words, and a shell. */
+  /** The word in quotes, as both the planner and a shell read them. */
   private static String quoted(String word) {
     return "'" + word.replace("'", "'\"'\"'") + "'";
   }

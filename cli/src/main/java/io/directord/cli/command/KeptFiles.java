@@ -23,7 +23,7 @@ final class KeptFiles {
 
   private KeptFiles() {}
 
-  /** Lines for who has waited for the run. */
+  /** Lines for the operator who has waited for the run. */
   static List<String> of(Run run, ServerConnection server) {
     List<String> lines = new ArrayList<>();
     for (Run.Progress progress : run.jobs()) {
@@ -33,7 +33,7 @@ final class KeptFiles {
           lines.addAll(of(job.id(), server));
         } catch (IOException e) {
           if (e instanceof ApiException refused && refused.code() == ErrorCode.NO_PERMISSION) {
-            // They are for somebody else.
+            // Another user may download them.
             continue;
           }
           lines.add(

@@ -153,7 +153,7 @@ final class LoginMode implements Mode {
       try {
         return HostPort.parse(rest.matches(".*:\\d+") ? rest : rest + ":" + DEFAULT_PORT);
       } catch (IllegalArgumentException e) {
-        // Reported below, as any other text that is not one.
+        // Reported below, as any other text that is not a URL.
       }
     }
     throw Failure.usage(

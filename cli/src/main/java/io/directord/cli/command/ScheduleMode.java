@@ -37,7 +37,7 @@ import java.util.UUID;
 
 /** Orchestrations that the server starts by itself. */
 final class ScheduleMode implements Mode {
-  /** What was done last night is to be done tonight. */
+  /** A job that succeeded in an earlier run is not skipped in the next one. */
   private static final boolean IGNORES_CACHE = true;
 
   private static final String ADD = "add";

@@ -62,7 +62,7 @@ final class SettingViews {
     return settings.origin(setting).map(Place::toString).orElse(DEFAULT);
   }
 
-  /** Also of a file, which counts where the setting is not set. */
+  /** The view of a secret. Where the setting is not set, its file is shown. */
   private SettingView secret(Setting<?> setting) {
     Optional<Path> file = keys.fileOf(setting);
     boolean isThere = file.isPresent() || settings.get(setting) != null;

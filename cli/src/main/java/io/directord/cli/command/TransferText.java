@@ -10,7 +10,7 @@ import java.util.List;
  * server, another draws.
  */
 final class TransferText {
-  /** From when on it is said how fast it goes. */
+  /** Time after which the speed is shown. */
   private static final long RATED_NANOS = 1_000_000_000;
 
   private static final double NANOS = 1e9;

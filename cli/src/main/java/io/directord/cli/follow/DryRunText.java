@@ -39,7 +39,7 @@ public final class DryRunText {
    */
   public void print(Run run, Show show, ServerConnection server) throws IOException {
     for (Run.Progress job : run.jobs()) {
-      // The run keeps no output.
+      // The run keeps no output, so diffs are read from the server.
       Collection<NodeOutcome> answers =
           isKnown(job) ? job.answers().values() : server.job(job.job().id()).nodes();
       Map<Said, Set<String>> groups = new LinkedHashMap<>();

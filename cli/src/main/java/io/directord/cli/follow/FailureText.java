@@ -145,7 +145,7 @@ public final class FailureText {
     return why;
   }
 
-  /** Otherwise each of a thousand lost nodes would have a reason of its own. */
+  /** Without the name of the node, so that nodes with the same reason share a line. */
   private static String withoutItself(NodeOutcome answer) {
     String info = answer.info() == null ? "" : answer.info().strip();
     String itself = "node " + answer.node() + " ";

@@ -157,7 +157,7 @@ public final class FoldedOutput implements RunDisplay {
     if (outcome.state() == NodeOutcome.State.SKIPPED) {
       return "skipped" + (info.isEmpty() ? "" : ": " + info);
     }
-    // Otherwise each of a thousand lost nodes would have a reason of its own.
+    // Without the name of the node, so that nodes with the same reason share a heading.
     String itself = "node " + outcome.node() + " ";
     String why = info.startsWith(itself) ? info.substring(itself.length()) : info;
     Outcome.Reason reason = outcome.reason();

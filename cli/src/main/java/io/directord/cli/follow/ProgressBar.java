@@ -18,7 +18,7 @@ public final class ProgressBar implements RunDisplay {
   /** A run that ends sooner gets no bar. */
   private static final Duration DELAY = Duration.ofMillis(200);
 
-  /** From when on it is said how fast it goes. */
+  /** Time after which the speed is shown. */
   private static final Duration RATED = Duration.ofSeconds(2);
 
   private static final Duration TICK = Duration.ofMillis(100);

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * that a restart of the server does not end the wait.
  */
 public final class RunFollower {
-  /** The server is there, and would not answer however long it is waited for. */
+  /** The server refuses the request, and would do so again. */
   private static final Set<ErrorCode> SHUT_OUT =
       Set.of(ErrorCode.NOT_AUTHENTICATED, ErrorCode.NO_PERMISSION, ErrorCode.CERTIFICATE_CHANGED);
 
@@ -133,7 +133,7 @@ public final class RunFollower {
     }
   }
 
-  /** Ends a thread that would interrupt this one, which it does not any more afterwards. */
+  /** Ends the thread of the alarm, which does not interrupt this one after that. */
   static void end(Thread thread) {
     thread.interrupt();
     try {

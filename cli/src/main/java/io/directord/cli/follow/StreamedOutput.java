@@ -175,7 +175,7 @@ public final class StreamedOutput implements RunDisplay {
     Received received = received(source);
     tellLoss(source, received, output.position(), run);
     if (output.lostLines() > 0) {
-      // The text says so itself.
+      // The node has written into the text where lines are missing.
       run.outputMissing(output.lostLines());
       received.whole = false;
       received.noted = true;
@@ -211,7 +211,7 @@ public final class StreamedOutput implements RunDisplay {
     note(source, lines + " lines are missing here: they were not read in time", run);
   }
 
-  /** What was sent, and is not here, was lost with a connection, or came before this follower. */
+  /** Tells of output that was lost with a connection, or sent before this command followed. */
   private void tellLoss(Source source, Received received, OutputPosition position, Run run) {
     if (position == null || received.next == null) {
       return;

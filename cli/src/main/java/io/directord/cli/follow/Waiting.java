@@ -191,7 +191,9 @@ public final class Waiting implements AutoCloseable {
     return behind;
   }
 
-  /** Tells once of each: a bar has no room for what to do. */
+  /**
+   * Prints a line for each paused run that this one waits behind, once: a bar has no room for it.
+   */
   private void tellBlockers() {
     for (String blocker : blockers) {
       if (told.add(blocker)) {
@@ -205,7 +207,7 @@ public final class Waiting implements AutoCloseable {
     }
   }
 
-  /** That the run itself is paused needs no id. */
+  /** Why the node waits. If it is for this run itself, its id is left out. */
   private static String remark(NodeView node, Set<UUID> paused) {
     return paused.stream().anyMatch(parent -> node.remark().contains(parent.toString()))
         ? "this run is paused"

@@ -2,7 +2,7 @@ package io.directord.cli.top;
 
 import java.util.List;
 
-/** What the keys do. */
+/** The text that says what the keys do. */
 final class HelpText {
   static final List<String> LINES =
       List.of(

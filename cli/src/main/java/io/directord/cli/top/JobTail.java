@@ -36,13 +36,13 @@ final class JobTail implements AutoCloseable {
   private final Thread thread;
   private final Deque<String> lines = new ArrayDeque<>();
 
-  /** By node and stream, what has no line end yet. */
+  /** By node and stream, the last line as long as its end has not come. */
   private final Map<String, String> begun = new TreeMap<>();
 
-  /** By node and stream, where in it what came last ends. */
+  /** By node and stream, the position behind the last output that came. */
   private final Map<Source, OutputPosition> streamed = new HashMap<>();
 
-  /** Those of which the lines do not stand in the result as they were counted. */
+  /** Streams whose positions do not fit the text of the result. */
   private final Set<Source> uncounted = new HashSet<>();
 
   /** The results that are shown, without their output, by node: followers are told them again. */
@@ -54,7 +54,7 @@ final class JobTail implements AutoCloseable {
   /** A stream of output. */
   private record Source(String node, Stream stream) {}
 
-  /** There is nothing to follow. */
+  /** Thrown if the server does not have the job. */
   private static final class NotKnownException extends IOException {
     private static final long serialVersionUID = 1;
   }

@@ -5,10 +5,10 @@ import java.util.function.BooleanSupplier;
 
 /** Puts together the keys that a terminal sends, some of which are several characters. */
 final class KeyReader {
-  /** In place of a character: none has come in time. */
+  /** Returned in place of a character if none has come in time. */
   static final int EXPIRED = -2;
 
-  /** What is sent at once for a key that is pressed with Alt comes at once. */
+  /** Timeout of the second character of a key that is pressed with Alt: both are sent together. */
   private static final int AT_ONCE_MILLIS = 50;
 
   /**

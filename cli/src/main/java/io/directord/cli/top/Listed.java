@@ -2,7 +2,7 @@ package io.directord.cli.top;
 
 import java.util.Locale;
 
-/** What is listed. */
+/** What the screen lists. */
 public enum Listed {
   JOBS,
   NODES;

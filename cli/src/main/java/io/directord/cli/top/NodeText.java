@@ -6,7 +6,7 @@ import io.directord.common.api.NodeView;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All about one node. */
+/** Everything about one node, as lines. */
 final class NodeText {
   private NodeText() {}
 

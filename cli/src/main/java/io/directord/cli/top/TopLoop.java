@@ -52,7 +52,7 @@ public final class TopLoop implements TopModel.Actions {
     this.model = new TopModel(filter, this);
   }
 
-  /** What keeps a request from its answer; on any thread. */
+  /** Notes why the server does not answer a request. Called on any thread. */
   public void note(String line) {
     events.add(() -> model.trouble(line));
   }

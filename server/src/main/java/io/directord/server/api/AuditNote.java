@@ -34,19 +34,19 @@ final class AuditNote {
     nodes = List.copyOf(of);
   }
 
-  /** Who it turned out to be, if the connection does not say. */
+  /** Notes who made the request, where the connection does not say so. */
   synchronized void by(String proved) {
     by = proved;
   }
 
   /**
-   * @param otherwise if nothing else was proved
+   * @param otherwise the caller of the connection, if {@link #by(String)} was not called
    */
   synchronized String by(Caller otherwise) {
     return by == null ? otherwise.user() : by;
   }
 
-  /** What nothing else says: never a secret. */
+  /** Notes what the path does not say of the request. Must not contain secrets. */
   synchronized void what(String text) {
     what = text;
   }

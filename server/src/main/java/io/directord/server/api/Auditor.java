@@ -35,13 +35,13 @@ final class Auditor {
           Permission.ASK_RIGHTS,
           Permission.UPLOAD_CONTENT);
 
-  /** What needs the right to submit, and changes nothing. */
+  /** Routes that need the permission to submit, but change nothing. */
   private static final Set<String> CHECKS = Set.of("/v1/check", "/v1/plan");
 
-  /** What is there to be downloaded, and how far it is: asked again and again by who waits. */
+  /** Routes that are polled while a download is awaited. */
   private static final Set<String> LISTS = Set.of("/v1/backups/{id}", "/v1/jobs/{id}/fetched");
 
-  /** With these, GET reads, and all else changes something. */
+  /** Permissions of routes that only change something if the method is not GET. */
   private static final Set<Permission> BY_METHOD =
       EnumSet.of(Permission.MANAGE_TOKENS, Permission.OPEN_PAGE);
 
@@ -61,7 +61,7 @@ final class Auditor {
   private final RequestRate refusals = new RequestRate(1, 100, System::nanoTime);
   private final RequestRate strangers = new RequestRate(1, 5, System::nanoTime);
 
-  /** Of each file that is downloaded in parts, the first part is recorded. */
+  /** Of a file that is downloaded in parts, only the first request is recorded. */
   private final DownloadParts downloads = new DownloadParts();
 
   /** Refusals that were not recorded, by caller. */

@@ -172,7 +172,11 @@ final class Callers extends ChannelInboundHandlerAdapter implements AutoCloseabl
         .user();
   }
 
-  /** When its groups are known; false if too many wait for theirs, or no more are looked up. */
+  /**
+   * Admits the connection when the groups of its user are known.
+   *
+   * @return false if too many wait for theirs, or if the server ends
+   */
   private boolean admitLater(
       ChannelHandlerContext context, Channel connection, UserPrincipal user) {
     waiting.add(connection);

@@ -9,7 +9,7 @@ import java.util.Map;
  * other is a download of its own, wherever it begins. Thread-safe.
  */
 final class DownloadParts {
-  /** Those that went on last; far more than are under way. */
+  /** Maximum number of downloads that are remembered; far more than are under way. */
   private static final int MAX_DOWNLOADS = 10_000;
 
   private final Map<String, Long> ends =
@@ -22,7 +22,7 @@ final class DownloadParts {
         }
       };
 
-  /** Whether that request was none of its own; called once for each, with its reply. */
+  /** Whether that request continues a download. Called once for each request, with its reply. */
   synchronized boolean goesOn(Call call, Reply reply) {
     if (reply.status().codeClass() != HttpStatusClass.SUCCESS) {
       return false;

@@ -36,7 +36,7 @@ final class EncodedEvent {
     return OBJECT_BYTES + DATA.length + json.length + END.length;
   }
 
-  /** What the texts in it that may be long take as JSON, found out without making it. */
+  /** Length of its texts as JSON, computed without encoding them. */
   static long textBytes(Event event) {
     if (event instanceof Event.JobOutput output) {
       return jsonBytes(output.text());

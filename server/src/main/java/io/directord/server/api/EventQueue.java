@@ -12,10 +12,10 @@ import java.util.Deque;
  * Event.Missed}. Thread-safe; one thread offers.
  */
 final class EventQueue {
-  /** What an event's place in the queue takes. */
+  /** Estimated memory of an event's place in the queue, in bytes. */
   private static final int PLACE_BYTES = 64;
 
-  /** Output may take as much as is free, what is worth more this many times as much. */
+  /** Output may take as much memory as is free; other events this many times as much. */
   private static final int WORTH = 4;
 
   private final ReaderMemory memory;
@@ -127,7 +127,7 @@ final class EventQueue {
     return takenAt;
   }
 
-  /** Lets all go, and counts it as missing. */
+  /** Releases all events, and counts them as missing. */
   synchronized void forget() {
     if (places.isEmpty()) {
       return;
@@ -146,7 +146,7 @@ final class EventQueue {
     places.add(new Place(null, null, all));
   }
 
-  /** Lets all go, and takes nothing more. */
+  /** Releases all events, and refuses further ones. */
   synchronized void close() {
     closed = true;
     places.forEach(place -> letGo(place.event()));

@@ -101,7 +101,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
   @Override
   public void more() {
-    // Never called back from within: a body in many tiny chunks would nest as deep.
+    // Not called directly: with a body in many tiny chunks the calls would nest as deeply.
     context
         .executor()
         .execute(
@@ -124,7 +124,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
   @Override
   public void reply(Reply given) {
-    // What is encrypted has to pass through here.
+    // The kernel cannot send a file through TLS, so it is read into memory.
     boolean encrypts = context.pipeline().get(SslHandler.class) != null;
     Reply reply = encrypts ? given.inMemory() : given;
     context

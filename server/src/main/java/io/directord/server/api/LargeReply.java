@@ -52,7 +52,7 @@ final class LargeReply implements ReaderMemory.Follower {
     return takenAt;
   }
 
-  /** Half a reply is of no use. */
+  /** Does nothing, since a part of a reply is of no use: {@link #cut} ends it. */
   @Override
   public void forget() {}
 

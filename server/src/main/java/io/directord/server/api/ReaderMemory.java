@@ -18,13 +18,13 @@ import java.util.function.Supplier;
  * while. Thread-safe; no lock of a follower may be held by who calls it.
  */
 final class ReaderMemory {
-  /** A follower that takes nothing for so long gives way to others. */
+  /** Memory may be taken from a follower that has read nothing for this time. */
   private static final long STALLED_NANOS = 2_000_000_000L;
 
-  /** Looking through all followers in vain is not repeated for so long. */
+  /** Pause after a search of all followers that found no memory to take. */
   private static final long LOOK_NANOS = 100_000_000;
 
-  /** So that a few large events cannot take all of it. */
+  /** The largest event may take this part of all memory, so that a few cannot take all of it. */
   private static final int PARTS = 8;
 
   private static final int PARTS_FOR_REPLIES = 2;
@@ -45,10 +45,10 @@ final class ReaderMemory {
     /** Since when, by {@link System#nanoTime}, it has taken nothing of what waits for it. */
     long waitsSince();
 
-    /** Lets go what waits for it, and will tell it so. */
+    /** Drops the events that wait for it; it is told that they are missing. */
     void forget();
 
-    /** Ends it, since it holds memory in the middle of an event; nothing if it does not. */
+    /** Ends it if it has read a part of an event only, which holds memory; else does nothing. */
     void cut();
   }
 
@@ -64,7 +64,7 @@ final class ReaderMemory {
     return share.limit() - share.reserved();
   }
 
-  /** Bytes of the largest thing that is held for somebody. */
+  /** Maximum memory of one event, in bytes. */
   long largest() {
     return share.limit() / PARTS;
   }

@@ -34,7 +34,7 @@ final class RequestMemory implements AutoCloseable {
 
   private static long left(Share share, Caller caller) {
     long kept = share.limit() / PARTS_WITH_THE_RESERVE;
-    // Who has not proved anything yet may have that part only which others would not miss.
+    // A caller that is not authenticated yet gets only memory that others do not need.
     return caller.hasServersRights() ? 0 : caller.isStranger() ? share.limit() - 2 * kept : kept;
   }
 

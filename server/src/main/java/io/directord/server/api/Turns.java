@@ -44,7 +44,7 @@ final class Turns {
   private void make(
       AnswerReceiver.Answer answer, Call call, RequestBody body, CompletableFuture<Reply> reply) {
     if (reply.isDone()) {
-      // Its time is up.
+      // The request has timed out.
       ended(call.caller());
       return;
     }

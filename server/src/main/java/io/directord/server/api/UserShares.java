@@ -25,7 +25,7 @@ record UserShares(String what, int max) {
     OWN,
     /** Of all but root and the server's own user. */
     OTHERS,
-    /** There is no more. */
+    /** Everything is in use. */
     ALL
   }
 

@@ -37,7 +37,7 @@ final class Answers {
     this.late = late;
   }
 
-  /** A result that counts as far as what it says has arrived. */
+  /** A result of FETCH, which succeeds only if the files that it names have arrived. */
   private record Judged(Answers owner, Node node, NodeResult result, long reserved)
       implements Effect.Judge {
     @Override
@@ -105,7 +105,7 @@ final class Answers {
   private void judged(Judged one, FetchArrival arrival, Turn turn) {
     LiveJob job = book.find(one.result().jobId());
     if (job == null) {
-      // It has ended everywhere meanwhile.
+      // The job has ended everywhere meanwhile.
       late.ended(one.node(), one.result(), one.reserved(), turn);
       return;
     }
@@ -141,7 +141,7 @@ final class Answers {
     confirm(book, node, result.jobId(), turn);
   }
 
-  /** What a server before this one has not sent cannot have had a result then. */
+  /** The failure of a job for which a node claims a result from before it was sent. */
   private static NodeResult untrue(LiveJob job, String info, Instant now) {
     String why = "the node says that it gave a result before this job was first sent to it: ";
     Outcome failed = new Outcome.Failed(Outcome.Reason.ERROR, why + info);
@@ -170,7 +170,7 @@ final class Answers {
     }
   }
 
-  /** A second or so has passed. */
+  /** Called about once a second. */
   void tick(Moment now) {
     lost.tick(now);
   }

@@ -147,7 +147,7 @@ final class Assignment {
     state = NodeOutcome.State.WAITING;
   }
 
-  /** Whether that was news. */
+  /** Notes that the node runs the job; returns false if that was known. */
   boolean running() {
     boolean news = mayHaveBeenSent && !isEnded() && state != NodeOutcome.State.RUNNING;
     state = news ? NodeOutcome.State.RUNNING : state;

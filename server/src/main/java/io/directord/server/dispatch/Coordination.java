@@ -151,7 +151,7 @@ final class Coordination implements JobBook.Listener {
     }
   }
 
-  /** The floor of a coordinator for one turn. */
+  /** What a coordinator may do during one turn. */
   private final class Desk implements Floor {
     private final Turn turn;
 

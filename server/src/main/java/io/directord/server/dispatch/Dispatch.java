@@ -72,7 +72,7 @@ public interface Dispatch {
   /** Conditions that keep the server from working, a sentence each; it recovers by itself. */
   List<String> warnings();
 
-  /** Costs much less than the list of them. */
+  /** Counts the nodes, which costs much less than listing them. */
   CompletableFuture<NodeCount> countNodes(Caller caller);
 
   /** What is counted while the server works; for any thread. */

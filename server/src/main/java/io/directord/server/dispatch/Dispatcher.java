@@ -150,7 +150,7 @@ public final class Dispatcher implements TransportListener, Loop {
     inbox.put(new Input.ReplaceHooks(hooks));
   }
 
-  /** For callers. */
+  /** The interface of the dispatcher for callers. */
   public Dispatch requests() {
     return requests;
   }

@@ -160,7 +160,7 @@ final class HookBook {
     }
   }
 
-  /** A second or so has passed. */
+  /** Called about once a second. */
   void tick(Turn turn) {
     queues.forEach(queue -> queue.tick(turn));
   }

@@ -33,7 +33,7 @@ final class HookQueue {
   /** Nodes that are lost, or join, within that time share an event. */
   static final Duration GATHERING = Duration.ofSeconds(5);
 
-  /** The same soon after such an event. */
+  /** Nodes share an event for this time if one of the same type was told shortly before. */
   static final Duration GATHERING_MORE = Duration.ofSeconds(60);
 
   private HookSettings.Hook hook;

@@ -185,12 +185,12 @@ final class JobBook {
             .anyMatch(earlier -> earlier != null && !earlier.isPublished());
   }
 
-  /** These nodes have their turn: the store has that. */
+  /** Lets these nodes begin with jobs that waited for their turn; called when that is committed. */
   void begin(List<String> names) {
     ready.addAll(names);
   }
 
-  /** The time to come is up for nodes that jobs of the parent were held for. */
+  /** Ends the jobs of a parent that were held for nodes which have not come by the deadline. */
   void giveUp(Rollouts.Overdue overdue, Turn turn) {
     for (LiveJob job : live(kept.ofParent(overdue.parent()))) {
       for (String node : overdue.nodes()) {

@@ -31,7 +31,7 @@ final class KeptJobs {
   private boolean storeWasDamaged;
   private long lastSeq;
 
-  /** One of them. */
+  /** A kept job. */
   static final class Kept {
     private final long seq;
     private final UUID id;

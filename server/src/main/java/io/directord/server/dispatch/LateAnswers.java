@@ -217,7 +217,7 @@ final class LateAnswers {
         && now.reason() != Outcome.Reason.LOST;
   }
 
-  /** The store has it. */
+  /** The result is committed. */
   void committed(Step.EndedLate late, Turn turn) {
     done(late.job());
     turn.tell(

@@ -34,7 +34,7 @@ final class LiveJob implements Work {
 
   private static final int ASSIGNMENT_BYTES = 200;
 
-  /** Of a name that is waited for: its queue, and its place in its parent. */
+  /** Estimated memory of a name that is waited for: its queue, and its entry in its parent. */
   private static final int AWAITED_BYTES = 900;
 
   private static final JobProgress GOES_ON = JobProgress.of(null, 0, 0);
@@ -47,15 +47,15 @@ final class LiveJob implements Work {
   private final JobTitle title;
   private final List<NeededCapability> needs;
 
-  /** By what clients lack. */
+  /** The message to clients that lack these capabilities. */
   private final Map<List<NeededCapability>, Envelope> refusals = new HashMap<>();
 
-  // What is volatile is read by other threads too, for lists.
+  // Volatile fields are read by other threads too, which make lists of jobs.
 
   private volatile StoredJob stored;
   private JobCounts counts;
 
-  /** Of the results that the store has. */
+  /** The counts of committed results. */
   private volatile JobCounts committed;
 
   private int unwritten;

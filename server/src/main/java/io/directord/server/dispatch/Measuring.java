@@ -12,7 +12,7 @@ import java.util.function.IntSupplier;
 
 /** How the server stands, for metrics. Thread-safe. */
 final class Measuring {
-  /** Of a store of which that is not known. */
+  /** A size that the store does not know. */
   private static final long UNKNOWN_ROOM = Long.MAX_VALUE;
 
   private final Inbox<Input> inbox;

@@ -44,7 +44,7 @@ final class Performer {
     this.reader = reader;
   }
 
-  /** Tells that one from now on. */
+  /** Sets who is told of what the store has. */
   void traces(TraceOutlet outlet) {
     traces = outlet;
   }

@@ -122,7 +122,7 @@ final class Returns {
     }
   }
 
-  /** Whether that is news. */
+  /** Notes that the job goes on there; returns whether that was not known. */
   private boolean goesOn(Node node, StoredJob job, boolean told, Turn turn) {
     UUID id = job.job().id();
     UUID parent = job.job().parent().id();

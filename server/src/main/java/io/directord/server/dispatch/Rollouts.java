@@ -311,7 +311,7 @@ final class Rollouts {
   /** Nodes whose time to come is up. */
   record Overdue(UUID parent, List<String> nodes, Instant until) {}
 
-  /** A second or so has passed. */
+  /** Called about once a second. */
   List<Overdue> tick(Moment now) {
     List<Overdue> overdue = new ArrayList<>();
     for (Rollout rollout : rollouts.values()) {

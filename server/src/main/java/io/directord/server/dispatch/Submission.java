@@ -197,7 +197,7 @@ final class Submission {
     errors.refuseWrong();
   }
 
-  /** The job does not run where it was shut out. */
+  /** Ends the job on nodes where an earlier job of its parent ended so that it does not run. */
   private void omit(LiveJob job, Set<String> nodes, Turn turn) {
     for (String node : job.job().bypassesLanes() ? Set.<String>of() : nodes) {
       Assignment assignment = job.on(node);
@@ -367,7 +367,7 @@ final class Submission {
     }
   }
 
-  /** The store has them. */
+  /** The jobs are committed. */
   void committed(List<LiveJob> jobs, Turn turn) {
     for (LiveJob job : jobs) {
       turn.tell(
