@@ -42,9 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FailoverFaultsTest {
   private static final int FAULTS = 200;
-  private static final int MAX_PAUSE_MILLIS = 300;
+  private static final int MAX_PAUSE_MILLIS = 200;
   private static final int MIN_JOBS = 20;
-  private static final int MAX_WAITS = 12;
+  private static final int MIN_ELECTIONS = 10;
+  private static final int MAX_WAITS = 6;
   private static final int WAIT_MILLIS = 50;
 
   /** To have the same order again: {@code -Ddirectord.seed=...}. */
@@ -164,7 +165,7 @@ class FailoverFaultsTest {
       Thread node = thread("node", this::runNode);
       await("the node has joined").atMost(TIMEOUT).until(this::hasNode);
       Thread submitter = thread("submitter", this::submitJobs);
-      for (int i = 0; i < FAULTS; i++) {
+      for (int i = 0; i < FAULTS || !isEnough(url); i++) {
         Thread.sleep(random.nextInt(MAX_PAUSE_MILLIS));
         awaitProgress();
         fault();
@@ -190,11 +191,8 @@ class FailoverFaultsTest {
         assertTrue(journal.containsKey(id), () -> "did not run: " + id + "; " + seen);
       }
       assertEquals(List.of(), List.copyOf(wrong), seen);
-      assertTrue(acknowledged.size() >= MIN_JOBS, () -> acknowledged.size() + " jobs; " + seen);
       assertTrue(counts.values().stream().mapToInt(n -> n).sum() >= FAULTS, seen);
-      long elections = Long.parseLong(started.sql(url, "SELECT epoch FROM directord.leader"));
-      assertTrue(elections >= 10, () -> elections + " elections; " + seen);
-      System.out.println(seen + ", jobs " + acknowledged.size() + ", elections " + elections);
+      System.out.println(seen + ", jobs " + acknowledged.size() + ", elections " + elections(url));
     } finally {
       over = true;
       ended = true;
@@ -205,6 +203,15 @@ class FailoverFaultsTest {
         member.network.close();
       }
     }
+  }
+
+  /** Whether enough has gone on between the faults, however slow the machine is. */
+  private boolean isEnough(String url) {
+    return acknowledged.size() >= MIN_JOBS && elections(url) >= MIN_ELECTIONS;
+  }
+
+  private long elections(String url) {
+    return Long.parseLong(database.sql(url, "SELECT epoch FROM directord.leader"));
   }
 
   /** Not for long, since nothing may go on before the next fault. */
