@@ -34,8 +34,8 @@ class ContainerDocsIT {
   private Podman podman;
 
   @BeforeEach
-  void start() {
-    podman = new Podman(home);
+  void start() throws IOException {
+    podman = Podman.withShownNames(home);
   }
 
   @AfterEach

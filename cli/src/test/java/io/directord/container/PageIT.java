@@ -60,7 +60,7 @@ class PageIT {
 
   @BeforeAll
   static void start() throws IOException {
-    podman = new Podman(home);
+    podman = Podman.withShownNames(home);
     podman.afterwards("podman rm --force --time 5 directord-client directord-server");
     // The address of the page.
     podman.afterwards("ip address del 172.16.27.120/32 dev lo");

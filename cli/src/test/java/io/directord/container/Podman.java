@@ -1,26 +1,28 @@
 package io.directord.container;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.cli.Ran;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Runs commands as a user types them in a shell, and takes away what they made. The image {@code
  * localhost/directord} has been built by {@code .ci/container-image}; {@code .ci/run} does that and
- * asks for these tests with {@code -Ddirectord.containers=true}.
+ * asks for these tests with {@code -Ddirectord.containers=true}. Several processes may do so side
+ * by side.
  */
 final class Podman implements AutoCloseable {
   static final String IMAGE = "localhost/directord";
@@ -29,34 +31,71 @@ final class Podman implements AutoCloseable {
   /** Of what installs packages, on a busy machine. */
   static final Duration LONG = Duration.ofMinutes(15);
 
-  /** Names of images, by their Containerfiles. */
-  private static final Map<String, String> SHARED = new ConcurrentHashMap<>();
+  /**
+   * An image that several classes of tests stand on.
+   *
+   * @param base the image that it is built on
+   * @param steps what follows FROM in its Containerfile, without files of its own
+   */
+  record SharedImage(String name, String base, String steps) {}
 
   /** A machine whose first process is systemd: the image with it. */
-  static final String SYSTEMD =
-      """
-      FROM localhost/directord
+  static final SharedImage SYSTEMD =
+      new SharedImage(
+          "systemd",
+          IMAGE,
+          """
       USER 0:0
       RUN apt-get update -q \\
        && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends systemd-sysv
       HEALTHCHECK NONE
       ENTRYPOINT ["/sbin/init"]
-      """;
+      """);
 
   /** A Debian with a Java runtime and what administrators of one have, and nothing of directord. */
-  static final String DEBIAN =
-      """
-      FROM docker.io/library/debian:trixie-slim
+  static final SharedImage DEBIAN =
+      new SharedImage(
+          "debian",
+          "docker.io/library/debian:trixie-slim",
+          """
       RUN apt-get update -q \\
        && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \\
           default-jdk-headless openssh-server openssh-client curl procps lintian rpm adduser
+      """);
+
+  /** Of two processes that need the same image, one makes it. Earlier ones of its name go. */
+  private static final String MAKE_SHARED =
+      """
+      set -e
+      exec 9> /var/tmp/directord-test-images.lock
+      flock 9
+      repository=localhost/directord-test-NAME
+      image=$repository:$(
+        { podman image inspect --format '{{.Id}}' BASE; cat << 'END'
+      STEPS
+      END
+        } | sha256sum | cut -c 1-16)
+      if ! podman image exists "$image"; then
+        podman images --quiet --filter "reference=$repository" |
+          xargs --no-run-if-empty podman image rm --force > /dev/null
+        podman build --quiet --layers=false --pull=never --tag "$image" - << 'END' > /dev/null
+      FROM BASE
+      STEPS
+      END
+      fi
+      echo "$image"
       """;
+
+  private static final Path SHOWN_NAMES = Path.of("/var/tmp/directord-test-names.lock");
 
   /** What podman itself logs, of systemd that is not there for example. */
   private static final String PODMANS_OWN = "(?m)^time=\".*\" level=.*\\R";
 
   private final Path home;
   private final Deque<String> undo = new ArrayDeque<>();
+
+  /** Locked while they are used; else null. */
+  private FileChannel shownNames;
 
   /** Part of every name that a test gives, so that what others made is left alone. */
   private final String tag = UUID.randomUUID().toString().substring(0, 8);
@@ -70,6 +109,17 @@ final class Podman implements AutoCloseable {
         "tests of the image need root, podman and the image:"
             + " .ci/container-image && mvn verify -Ddirectord.containers=true");
     this.home = home;
+  }
+
+  /**
+   * For a test that uses the names and ports that the documents show: it begins when no other one
+   * does, also in another process.
+   */
+  static Podman withShownNames(Path home) throws IOException {
+    Podman podman = new Podman(home);
+    podman.shownNames = FileChannel.open(SHOWN_NAMES, CREATE, WRITE);
+    podman.shownNames.lock();
+    return podman;
   }
 
   /** A name for a container, a volume or a network. */
@@ -101,29 +151,16 @@ final class Podman implements AutoCloseable {
   }
 
   /**
-   * An image that several classes of tests stand on: it is built once, and removed when all are
-   * over.
-   *
-   * @param containerfile without files of its own
+   * The name of an image that is made unless it is there: it stays for the next run of the tests,
+   * and is made anew when what it is made of has changed.
    */
-  String shared(String containerfile) {
-    return SHARED.computeIfAbsent(
-        containerfile,
-        text -> {
-          String image = name("shared");
-          Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(image)));
-          String build = "podman build --quiet --layers=false --pull=never --tag " + image + " -";
-          shell("BUILDAH_FORMAT=docker " + build + " << 'END'\n" + text + "END\n", LONG).expect(0);
-          return image;
-        });
-  }
-
-  private static void remove(String image) {
-    try {
-      new ProcessBuilder("podman", "image", "rm", "--force", image).start().waitFor();
-    } catch (IOException | InterruptedException e) {
-      System.err.println(image + " is not removed: " + e);
-    }
+  String shared(SharedImage image) {
+    String script =
+        MAKE_SHARED
+            .replace("NAME", image.name())
+            .replace("BASE", image.base())
+            .replace("STEPS", image.steps().strip());
+    return shell("export BUILDAH_FORMAT=docker\n" + script, LONG).expect(0).out().strip();
   }
 
   /** Runs a command line, or several, to their end. */
@@ -214,5 +251,12 @@ final class Podman implements AutoCloseable {
   @Override
   public void close() {
     undo.forEach(this::shell);
+    try {
+      if (shownNames != null) {
+        shownNames.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -51,8 +51,8 @@ class PodsIT {
   private Podman podman;
 
   @BeforeEach
-  void start() {
-    podman = new Podman(home);
+  void start() throws IOException {
+    podman = Podman.withShownNames(home);
   }
 
   @AfterEach
