@@ -1,16 +1,21 @@
 package io.directord.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.json.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -65,7 +70,7 @@ class DryRunIT {
             """
                 .formatted(destination));
     // Keys and journals are there once both have done something.
-    cluster.run("exec", "--poll", "--verb", "RUN", "true").expect(0);
+    cluster.run("exec", "--poll", "--verb", "RUN", "echo begun").expect(0);
     Map<String, String> before = settled();
 
     Ran ran = cluster.run("orchestrate", "--dry-run", "--diff", file.toString()).expect(0);
@@ -144,7 +149,7 @@ class DryRunIT {
           touch %s/seen
         """
             .formatted(destination));
-    cluster.run("exec", "--poll", "--verb", "RUN", "true").expect(0);
+    cluster.run("exec", "--poll", "--verb", "RUN", "echo begun too").expect(0);
     Map<String, String> before = settled();
 
     Ran blind = cluster.run("exec", "--dry-run", "--verb", "BLIND", "--", "").expect(0);
@@ -244,20 +249,25 @@ class DryRunIT {
     cluster.run("exec", "--dry-run", "--stream", "--verb", "RUN", "true").expect(2);
   }
 
-  /** The files once a node has noted that the server has its results, which comes behind them. */
+  /**
+   * The files once each node has noted that the server has the result of the last job, which comes
+   * behind the result: then the journal ends with the job's id.
+   */
   private static Map<String, String> settled() throws IOException {
-    Map<String, String> seen = files();
-    for (int same = 0; same < 20; ) {
-      try {
-        Thread.sleep(100);
-      } catch (InterruptedException e) {
-        throw new AssertionError("interrupted while files settle", e);
-      }
-      Map<String, String> now = files();
-      same = now.equals(seen) ? same + 1 : 0;
-      seen = now;
+    UUID last = cluster.api().newestJobs(1).get(0).id();
+    ByteBuffer id = ByteBuffer.allocate(2 * Long.BYTES);
+    id.putLong(last.getMostSignificantBits()).putLong(last.getLeastSignificantBits());
+    for (String node : List.of("node-1", "node-2")) {
+      Path journal = cluster.state(node).resolve("client/journal");
+      await(node + " has noted that the server has its result")
+          .until(
+              () -> {
+                byte[] noted = Files.readAllBytes(journal);
+                int end = noted.length;
+                return Arrays.equals(id.array(), 0, 16, noted, end - 16, end);
+              });
     }
-    return seen;
+    return files();
   }
 
   /** Of both clients' directories and of the destination: sizes, times and content. */

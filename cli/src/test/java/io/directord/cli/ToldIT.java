@@ -54,10 +54,17 @@ class ToldIT {
 
   @Test
   void whoIsAwaitedAndThenLeftOutIsNamed() throws IOException {
+    Path gate = directory.resolve("gate");
     TestProcess command =
-        cluster.background("exec", "--wait", "--verb", "RUN", "--skip-cache sleep 7");
+        cluster.background(
+            "exec",
+            "--wait",
+            "--verb",
+            "RUN",
+            "--skip-cache until [ -e " + gate + " ]; do sleep 0.1; done");
     await().atMost(TIMEOUT).until(() -> outstanding("node-3") > 0);
     cluster.client("node-3").kill();
+    cluster.write("gate", "");
     await()
         .atMost(TIMEOUT)
         .until(() -> command.log().contains("node-3 is not connected any more; its jobs wait"));

@@ -12,6 +12,7 @@ import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -98,6 +99,17 @@ final class Jobs {
   JobView awaitEnd(UUID job) {
     awaiting("job " + job + " ends").until(() -> !view(job).summary().processing());
     return view(job);
+  }
+
+  /** Returns when the job has succeeded on that node. */
+  void awaitSuccess(UUID job, String node) {
+    awaiting("job " + job + " has succeeded")
+        .until(() -> on(job, node).state() == NodeOutcome.State.SUCCEEDED);
+  }
+
+  /** The beginning of a command that waits for a file. */
+  static String until(Path gate) {
+    return "until test -e " + gate + "; do sleep 0.1; done; ";
   }
 
   /** Returns when every job has ended everywhere. */
