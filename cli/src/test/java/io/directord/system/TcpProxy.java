@@ -33,6 +33,11 @@ final class TcpProxy implements AutoCloseable {
     ports.forEach(FaultyNetwork::fallSilent);
   }
 
+  /** Nothing comes through a port any more once so many bytes more have. */
+  void fallSilentAfter(long bytes) {
+    ports.forEach(port -> port.fallSilentAfter(bytes));
+  }
+
   /** Everything goes on, with what waited. */
   void speak() {
     ports.forEach(FaultyNetwork::heal);
