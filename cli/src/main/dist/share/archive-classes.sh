@@ -27,11 +27,12 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Runs directord, noting the classes that it loads; what it says is shown only if something fails.
+# Runs directord, noting the classes that it loads; what it says is shown only if something fails. What
+# runs once is not worth to be optimized.
 recorded() {
   name=$1
   shift
-  DIRECTORD_JAVA_OPTS="-Xshare:off -XX:DumpLoadedClassList=$work/$name.classes \
+  DIRECTORD_JAVA_OPTS="-XX:DumpLoadedClassList=$work/$name.classes -XX:TieredStopAtLevel=1 \
 -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput" \
     exec "$home/bin/directord" "$@" > "$work/$name.log" 2>&1
 }

@@ -74,7 +74,7 @@ class PatchTest {
   @Test
   void anythingMayHaveBeenInsertedRemovedOrMoved() throws Exception {
     Random random = new Random(7);
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 8; round++) {
       byte[] old = Files.readAllBytes(target);
       ByteArrayOutputStream changed = new ByteArrayOutputStream();
       int at = 0;

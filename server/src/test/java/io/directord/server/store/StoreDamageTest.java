@@ -104,7 +104,7 @@ class StoreDamageTest {
 
   @Test
   void aFlippedBitInTheRedoLog() throws IOException {
-    for (int at = 0; at < files[1].length; at += at < 120 ? 1 : 5) {
+    for (int at = 0; at < files[1].length; at += at < 120 ? 1 : 13) {
       assertTrue(isToldOf(files[0], flipped(files[1], at)), "byte " + at);
     }
   }
