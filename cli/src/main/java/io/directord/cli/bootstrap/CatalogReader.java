@@ -48,8 +48,13 @@ final class CatalogReader {
 
   /** The files as one catalog, with what is wrong in them. */
   Catalog read(List<Path> files) {
-    files.forEach(this::read);
-    Stream.of(servers, clients).forEach(this::check);
+    boolean all = true;
+    for (Path file : files) {
+      all &= read(file);
+    }
+    if (all) {
+      Stream.of(servers, clients).forEach(this::check);
+    }
     boolean nothing = Stream.of(servers, clients).allMatch(section -> section.jobs.isEmpty());
     if (errors.isEmpty() && nothing) {
       errors.add(
@@ -63,7 +68,9 @@ final class CatalogReader {
     return new Catalog(values, servers, clients, errors);
   }
 
-  private void read(Path file) {
+  /** Whether the file is a catalog; if not, others may seem to lack what it should have had. */
+  private boolean read(Path file) {
+    boolean isCatalog = false;
     YamlReader yaml = new YamlReader(file, MAX_BYTES);
     try {
       Node root = yaml.compose();
@@ -71,6 +78,7 @@ final class CatalogReader {
         JsonNode read = new YamlValues(yaml).json(map);
         merge("", values, (ObjectNode) read, yaml.whole());
         new OfFile(file, yaml).sections(map);
+        isCatalog = true;
       } else {
         yaml.note(root, "a mapping is expected here, with " + Section.SERVERS + " and so on");
       }
@@ -78,6 +86,7 @@ final class CatalogReader {
       errors.add(e.error());
     }
     errors.addAll(yaml.errors());
+    return isCatalog;
   }
 
   private void merge(String path, ObjectNode base, ObjectNode added, Place.InFile file) {

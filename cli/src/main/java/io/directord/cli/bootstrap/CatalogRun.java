@@ -2,6 +2,7 @@ package io.directord.cli.bootstrap;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
 import io.directord.common.config.Distribution;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.InvalidException;
@@ -36,10 +37,10 @@ public final class CatalogRun {
    * Runs it and returns the exit status.
    *
    * @throws InvalidException with all that is wrong in the catalogs; nothing was done
-   * @throws IOException if the key file cannot be used
+   * @throws Failure if the key file cannot be used
    */
   public int run(BootstrapOptions options, Console console)
-      throws IOException, InterruptedException {
+      throws Failure, IOException, InterruptedException {
     Catalog catalog = new CatalogReader(new Environment(TemplateLimits.DEFAULT)).read(files);
     try (SshHosts ssh = new SshHosts(options.ssh())) {
       CatalogPlanner.Plan plan =

@@ -129,9 +129,12 @@ public final class NodeRun {
   private NodeSettings settings(Settings settings, ServerConnection local)
       throws Failure, IOException {
     if (key.tokenFile != null) {
-      String token = new String(PrivateFiles.read(key.tokenFile), StandardCharsets.UTF_8).strip();
+      String token;
       try {
+        token = new String(PrivateFiles.read(key.tokenFile), StandardCharsets.UTF_8).strip();
         JoinToken.parse(token);
+      } catch (IOException e) {
+        throw Failure.file("bootstrap: --join-token-file", e);
       } catch (IllegalArgumentException e) {
         throw Failure.usage("bootstrap: --join-token-file: " + e.getMessage());
       }
@@ -158,7 +161,11 @@ public final class NodeRun {
               + " key files by a catalog");
     }
     if (key.sharedKeyFile != null) {
-      return SharedKeyFile.load(key.sharedKeyFile);
+      try {
+        return SharedKeyFile.load(key.sharedKeyFile);
+      } catch (IOException e) {
+        throw Failure.file("bootstrap: --shared-key-file", e);
+      }
     }
     if (settings.get(Settings.SHARED_KEY) != null) {
       return settings.get(Settings.SHARED_KEY);

@@ -1,5 +1,6 @@
 package io.directord.cli.bootstrap;
 
+import io.directord.cli.console.Failure;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,9 +51,9 @@ final class SshHosts implements AutoCloseable {
   /**
    * Reads the key file, if one is given.
    *
-   * @throws IOException if it cannot be used
+   * @throws Failure if it cannot be used
    */
-  SshHosts(SshOptions options) throws IOException {
+  SshHosts(SshOptions options) throws Failure {
     this.options = options;
     PathUtils.setUserHomeFolderResolver(options::home);
     config = new ConfigFileHostEntryResolver(options.directory().resolve("config"));
@@ -73,9 +74,13 @@ final class SshHosts implements AutoCloseable {
     client.start();
   }
 
-  private KeyIdentityProvider keys() throws IOException {
+  private KeyIdentityProvider keys() throws Failure {
     if (options.keyFile() != null) {
-      return KeyIdentityProvider.wrapKeyPairs(read(options.keyFile()));
+      try {
+        return KeyIdentityProvider.wrapKeyPairs(read(options.keyFile()));
+      } catch (IOException e) {
+        throw Failure.file("bootstrap: the SSH key", e);
+      }
     }
     FileKeyPairProvider usual =
         new FileKeyPairProvider(

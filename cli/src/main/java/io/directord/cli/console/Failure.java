@@ -1,7 +1,9 @@
 package io.directord.cli.console;
 
 import io.directord.common.api.ApiException;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.ErrorCode;
+import java.io.IOException;
 
 /** Ends a command with a message of a few lines for standard error, and the code of its cause. */
 public final class Failure extends Exception {
@@ -19,6 +21,15 @@ public final class Failure extends Exception {
   /** Wrong usage of a command. */
   public static Failure usage(String message) {
     return new Failure(ErrorCode.WRONG_USAGE, message);
+  }
+
+  /**
+   * A file that an option names cannot be used.
+   *
+   * @param option the command and the option
+   */
+  public static Failure file(String option, IOException e) {
+    return new Failure(ErrorCode.WRONG_USAGE, option + ": " + IoErrors.sayWhere(e), e);
   }
 
   /**

@@ -206,9 +206,18 @@ class CatalogIT {
         ran::toString);
 
     bootstrap(jobs, "--limit", "web-1", "--key-file", "moved").expect(0);
-    ran = bootstrap(jobs, "--limit", "web-1", "--key-file", "hosts.yaml").expect(1);
+    ran = bootstrap(jobs, "--limit", "web-1", "--key-file", "hosts.yaml").expect(2);
     assertEquals(
-        "directord: " + directory.resolve("hosts.yaml") + " is not a private key [io-error]\n",
+        "directord: bootstrap: the SSH key: "
+            + directory.resolve("hosts.yaml")
+            + " is not a private key [wrong-usage]\n",
+        ran.err());
+    Path absent = directory.resolve("absent");
+    ran = bootstrap(jobs, "--limit", "web-1", "--key-file", "absent").expect(2);
+    assertEquals(
+        "directord: bootstrap: the SSH key: "
+            + absent
+            + ": no such file or directory [wrong-usage]\n",
         ran.err());
 
     Path socket = directory.resolve("agent");

@@ -1,6 +1,7 @@
 package io.directord.cli.bootstrap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.jinja.Environment;
 import io.directord.jinja.limit.TemplateLimits;
@@ -242,6 +243,17 @@ class CatalogTest {
       })
   void whatIsNoCatalogIsSaidSo(String text, String message) throws Exception {
     assertEquals(message, texts(plan(Set.of(), text)).get(0).replace(directory + "/", ""));
+  }
+
+  /** What it should have had may be what another one seems to lack. */
+  @Test
+  void ofACatalogThatCannotBeReadOnlyThatIsSaid() throws Exception {
+    String hosts = "directord_clients: {targets: [{host: x}]}";
+    for (String broken : List.of("[]", "{")) {
+      List<String> texts = texts(plan(Set.of(), hosts, broken));
+      assertEquals(1, texts.size(), texts::toString);
+      assertTrue(texts.get(0).contains("1.yaml:1:"), texts::toString);
+    }
   }
 
   @Test
