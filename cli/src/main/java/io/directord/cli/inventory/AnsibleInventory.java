@@ -33,8 +33,9 @@ final class AnsibleInventory {
    * @throws InvalidException with all errors and their places, if it cannot be read as a whole
    */
   static Inventory read(Path file) {
-    Inventory inventory = new Inventory(file);
-    inventory.group(Inventory.ALL);
+    Inventory inventory = new Inventory();
+    Place whole = new Place.InFile(file, 0, 0);
+    inventory.group(Inventory.ALL, whole);
     try {
       if (Files.isDirectory(file)) {
         throw invalid(file, "this is a directory: " + AS_YAML);
@@ -48,7 +49,7 @@ final class AnsibleInventory {
       } else {
         new IniInventory(file, inventory).read(text(bytes));
       }
-      complete(inventory);
+      complete(inventory, whole);
       new VariableFiles(inventory).read(file.toAbsolutePath().getParent());
     } catch (UnreadableYamlException e) {
       inventory.errors().add(e.error());
@@ -66,7 +67,7 @@ final class AnsibleInventory {
   }
 
   /** Hosts that are in no group are {@code ungrouped}, wherever they are written. */
-  private static void complete(Inventory inventory) {
+  private static void complete(Inventory inventory, Place whole) {
     Set<String> grouped = new TreeSet<>();
     inventory
         .groups()
@@ -78,7 +79,7 @@ final class AnsibleInventory {
             });
     for (String host : inventory.hosts().keySet()) {
       if (!grouped.contains(host)) {
-        inventory.group(Inventory.UNGROUPED).hosts().add(host);
+        inventory.group(Inventory.UNGROUPED, whole).hosts().add(host);
       }
     }
     Optional.ofNullable(inventory.groups().get(Inventory.UNGROUPED))

@@ -54,11 +54,12 @@ final class ImportedFiles {
       if (name.equals(Inventory.ALL)) {
         continue;
       }
+      Place place = inventory.groups().get(name).place();
       Optional<String> wrong = TargetGroups.nameError(name);
       if (wrong.isPresent()) {
-        inventory.leaveOut(Place.NONE, "group " + name + ": " + wrong.get());
+        inventory.leaveOut(place, "group " + name + ": " + wrong.get());
       } else if (inventory.hostsOf(name).isEmpty()) {
-        inventory.leaveOut(Place.NONE, "group " + name + ": has no hosts");
+        inventory.leaveOut(place, "group " + name + ": has no hosts");
       } else {
         groups.put(name, List.of());
       }

@@ -15,7 +15,8 @@ import tools.jackson.databind.JsonNode;
 final class IniInventory {
   private static final Pattern SECTION =
       Pattern.compile("\\[([^:\\]]+)(?::(vars|children))?]\\s*(?:#.*)?");
-  private static final Pattern PORT = Pattern.compile("(.*[^:\\]]):\\d+");
+  private static final Pattern ADDRESS = Pattern.compile("\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*].*");
+  private static final Pattern PORT = Pattern.compile("(.*[^:]):(\\d+)");
 
   private final Path file;
   private final Inventory inventory;
@@ -39,7 +40,8 @@ final class IniInventory {
   }
 
   private void read(String line, Place.InFile place) {
-    if (line.startsWith("[") && !line.contains("=")) {
+    boolean isAddress = kind == null && ADDRESS.matcher(line).matches();
+    if (line.startsWith("[") && !line.contains("=") && !isAddress) {
       Matcher section = SECTION.matcher(line);
       if (!section.matches()) {
         inventory.error(
@@ -48,13 +50,13 @@ final class IniInventory {
       }
       group = section.group(1).strip();
       kind = section.group(2);
-      inventory.group(group);
+      inventory.group(group, place);
     } else if (kind == null) {
       host(line, place);
     } else if (kind.equals("children")) {
       String child = words(line, place).get(0);
-      inventory.group(group).children().add(child);
-      inventory.group(child);
+      inventory.group(group, place).children().add(child);
+      inventory.group(child, place);
     } else {
       variable(line, place);
     }
@@ -71,7 +73,7 @@ final class IniInventory {
     VariableFiles.keep(
         inventory,
         "group " + group,
-        inventory.group(group).variables().inline(),
+        inventory.group(group, place).variables().inline(),
         new Variable(name, value, place));
   }
 
@@ -80,8 +82,7 @@ final class IniInventory {
     if (words.isEmpty()) {
       return;
     }
-    Matcher port = PORT.matcher(words.get(0));
-    String pattern = port.matches() ? port.group(1) : words.get(0);
+    String pattern = words.get(0);
     Map<String, Variable> own = new LinkedHashMap<>();
     words.stream().skip(1).forEach(word -> variable(pattern, word, own, place));
     for (String name : expanded(inventory, pattern, place)) {
@@ -102,8 +103,20 @@ final class IniInventory {
         new Variable(word.substring(0, equals), Variable.read(word.substring(equals + 1)), place));
   }
 
-  /** The names of a pattern; none if it is wrong, which is noted. */
-  static List<String> expanded(Inventory inventory, String pattern, Place place) {
+  /** The names of a pattern, without its port; none if it is wrong, which is noted. */
+  static List<String> expanded(Inventory inventory, String written, Place place) {
+    Matcher port = PORT.matcher(written);
+    String pattern = written;
+    if (port.matches()) {
+      pattern = port.group(1);
+      inventory.leaveOut(
+          place,
+          "host "
+              + pattern
+              + ": the port "
+              + port.group(2)
+              + " is for Ansible itself; nodes connect to the server");
+    }
     try {
       return HostRange.expand(pattern);
     } catch (IllegalArgumentException e) {

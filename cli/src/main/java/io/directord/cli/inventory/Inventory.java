@@ -3,7 +3,6 @@ package io.directord.cli.inventory;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Identities;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -27,13 +26,8 @@ final class Inventory {
   private final Map<String, Variables> hosts = new LinkedHashMap<>();
   private final List<ValidationError> errors = new ArrayList<>();
   private final List<ValidationError> leftOut = new ArrayList<>();
-  private final Place.InFile whole;
   private int members;
   private int variables;
-
-  Inventory(Path file) {
-    whole = new Place.InFile(file, 0, 0);
-  }
 
   /** The variables of a group or host: those of the inventory, and those of files beside it. */
   record Variables(Map<String, Variable> inline, Map<String, Variable> beside) {
@@ -42,9 +36,14 @@ final class Inventory {
     }
   }
 
-  record Group(Set<String> hosts, Set<String> children, Variables variables) {
-    Group() {
-      this(new LinkedHashSet<>(), new LinkedHashSet<>(), new Variables());
+  /**
+   * A group.
+   *
+   * @param place where it is first named
+   */
+  record Group(Place place, Set<String> hosts, Set<String> children, Variables variables) {
+    Group(Place place) {
+      this(place, new LinkedHashSet<>(), new LinkedHashSet<>(), new Variables());
     }
   }
 
@@ -74,11 +73,11 @@ final class Inventory {
     leftOut.add(place.error(message));
   }
 
-  Group group(String name) {
+  Group group(String name, Place place) {
     if (!groups.containsKey(name) && groups.size() == MAX_GROUPS) {
       throw new TooLargeException(MAX_GROUPS + " groups");
     }
-    return groups.computeIfAbsent(name, absent -> new Group());
+    return groups.computeIfAbsent(name, absent -> new Group(place));
   }
 
   /** Adds a host with variables, also to the group unless that is {@code all}. */
@@ -96,7 +95,7 @@ final class Inventory {
       throw new TooLargeException(MAX_VARIABLES + " variables of hosts");
     }
     if (!group.equals(ALL)) {
-      group(group).hosts().add(name);
+      group(group, place).hosts().add(name);
     }
     hosts.computeIfAbsent(name, absent -> new Variables()).inline().putAll(own);
   }
@@ -119,9 +118,12 @@ final class Inventory {
       }
     }
     if (deeper) {
-      String looped =
-          groups.keySet().stream().filter(this::containsItself).findFirst().orElseThrow();
-      error(whole, "group " + looped + " contains itself, through its children");
+      groups.forEach(
+          (name, group) -> {
+            if (containsItself(name)) {
+              error(group.place(), "group " + name + " contains itself, through its children");
+            }
+          });
     }
     return depths.keySet().stream().sorted(Comparator.comparing(depths::get)).toList();
   }

@@ -8,12 +8,18 @@ import io.directord.common.yaml.YamlValues;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /** Reads an inventory in Ansible's YAML form, as {@code ansible-inventory --list --yaml} too. */
 final class YamlInventory {
   private static final Set<String> KEYS = Set.of("hosts", "vars", "children");
+  private static final Node NOTHING =
+      new ScalarNode(Tag.NULL, "", null, null, DumperOptions.ScalarStyle.PLAIN);
+
   private static final int MAX_DEPTH = 50;
   private static final int MAX_GROUPS_READ = 20_000;
 
@@ -56,7 +62,7 @@ final class YamlInventory {
       throw new Inventory.TooLargeException(
           MAX_DEPTH + " groups within each other, or " + MAX_GROUPS_READ + " in all");
     }
-    Inventory.Group group = inventory.group(field.name());
+    Inventory.Group group = inventory.group(field.name(), yaml.place(field.key()));
     if (YamlReader.isNull(field.value())) {
       return;
     }
@@ -64,20 +70,28 @@ final class YamlInventory {
       if (YamlReader.isNull(part.value())) {
         continue;
       }
-      if (!(part.value() instanceof MappingNode map)) {
+      if (part.value() instanceof ScalarNode name && !part.name().equals("vars")) {
+        // As for Ansible, a text is the one name of a mapping.
+        member(part, new YamlFields.Field(name.getValue(), name, NOTHING), field.name(), depth);
+      } else if (!(part.value() instanceof MappingNode map)) {
         yaml.note(part.value(), "a mapping is expected below " + part.name());
       } else if (part.name().equals("vars")) {
         variables.read(yaml, values, map, "group " + field.name(), group.variables().inline());
       } else {
         for (YamlFields.Field member : fields.all(map).values()) {
-          if (part.name().equals("hosts")) {
-            host(member, field.name());
-          } else {
-            group.children().add(member.name());
-            group(member, depth + 1);
-          }
+          member(part, member, field.name(), depth);
         }
       }
+    }
+  }
+
+  private void member(YamlFields.Field part, YamlFields.Field member, String group, int depth)
+      throws UnreadableYamlException {
+    if (part.name().equals("hosts")) {
+      host(member, group);
+    } else {
+      inventory.group(group, yaml.place(member.key())).children().add(member.name());
+      group(member, depth + 1);
     }
   }
 

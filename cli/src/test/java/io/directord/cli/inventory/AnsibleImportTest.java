@@ -130,12 +130,46 @@ class AnsibleImportTest {
     assertTrue(left.contains("db.yml: group db: all of the file is encrypted"), left);
     assertTrue(left.contains("all.yaml:9:9: group web: key_file is encrypted"), left);
     assertTrue(left.contains("all.yaml:11:9: group web: url is a template"), left);
-    assertTrue(left.contains("group empty: has no hosts"), left);
+    assertTrue(left.contains("all.yaml:14:5: group empty: has no hosts"), left);
     assertTrue(left.contains("version is not made a label: version is known of"), left);
     assertTrue(
         left.contains("a.yaml:1:1: packages is not made a label: a label is a text or"), left);
     assertEquals(left.lines().toList(), done.leftOut().stream().map(Object::toString).toList());
     assertPlannable();
+  }
+
+  @Test
+  void namesThatNodesCannotHaveAndPortsAreLeftOutOneByOne() throws Exception {
+    imported(
+        "hosts.ini", "[web]\n[2001:db8::1]:22\n[::1] a=1\ndb-1:2222\nweb-[1:2]:80\n[g%x]\nc\n");
+    String left = read("left-out.txt").replace(directory + "/", "");
+    assertTrue(left.contains("hosts.ini:2:1: host [2001:db8::1]"), left);
+    assertTrue(left.contains("hosts.ini:3:1: host [::1]"), left);
+    assertTrue(
+        left.contains("hosts.ini:4:1: host db-1: the port 2222 is for Ansible itself"), left);
+    assertTrue(left.contains("hosts.ini:6:1: group g%x: "), left);
+    assertEquals("db-1, web-[1:2]", groups().get("web"));
+  }
+
+  @Test
+  void aTextInYamlIsTheOneHostOrGroup() throws Exception {
+    AnsibleImport done =
+        imported("hosts.yaml", "a: {hosts: db-1, children: b}\nb: {hosts: 'web-[1:2]'}\n");
+    assertEquals("3 hosts, 2 groups, 0 variables, 0 labels in " + to(), done.summary());
+    assertEquals("db-1, %b", groups().get("a"));
+  }
+
+  @Test
+  void allGroupsThatContainThemselvesAreNamedWithTheirPlaces() throws Exception {
+    write("hosts.ini", "[a:children]\na\n[b:children]\nc\n[c:children]\nb\n");
+    InvalidException e =
+        assertThrows(
+            InvalidException.class, () -> AnsibleInventory.read(directory.resolve("hosts.ini")));
+    assertEquals(
+        List.of("hosts.ini:1:1: group a", "hosts.ini:3:1: group b", "hosts.ini:4:1: group c"),
+        e.errors().stream()
+            .map(one -> one.toString().replace(directory + "/", "").split(" contains")[0])
+            .toList());
   }
 
   @Test
