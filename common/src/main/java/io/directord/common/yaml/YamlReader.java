@@ -27,7 +27,6 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Reads one YAML file as nodes with places, within limits that no honest file reaches, and collects
@@ -86,7 +85,7 @@ public final class YamlReader {
       // else
       // about a small file, and has the platform's logging open the jar.
       ParserImpl parser = new CountingParser(new StreamReader(text), limits, takesAliases);
-      return new Composer(parser, new Resolver(), limits).getSingleNode();
+      return new Composer(parser, new ScalarResolver(), limits).getSingleNode();
     } catch (CountingParser.RefusedException e) {
       throw unreadable(place(e.getProblemMark()), e.getProblem());
     } catch (MarkedYAMLException e) {
