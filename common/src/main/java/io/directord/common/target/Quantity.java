@@ -4,13 +4,17 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Compares values of labels and facts: two numbers as numbers, also with K, M, G or T behind them
- * (times 1024 each), all else as versions.
+ * (times 1024 each; GB and GiB are the same as G), all else as versions.
  */
 final class Quantity {
   private static final String UNITS = "KMGT";
+  private static final Pattern NUMBER =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)([KMGT]|(?i:[KMGT]i?B))?");
 
   /** Numbers with more characters are compared as versions. */
   private static final int MAX_CHARACTERS = 30;
@@ -45,20 +49,21 @@ final class Quantity {
   }
 
   private static boolean hasUnit(String text) {
-    return UNITS.indexOf(text.charAt(text.length() - 1)) >= 0;
+    return !isDigit(text.charAt(text.length() - 1));
   }
 
   /** Null if it is not a number. */
   private static BigDecimal number(String text) {
-    if (text.length() > MAX_CHARACTERS || !text.matches("\\d+(\\.\\d+)?[KMGT]?")) {
+    Matcher number = NUMBER.matcher(text);
+    if (text.length() > MAX_CHARACTERS || !number.matches()) {
       return null;
     }
-    if (!hasUnit(text)) {
-      return new BigDecimal(text);
+    BigDecimal value = new BigDecimal(number.group(1));
+    if (number.group(2) == null) {
+      return value;
     }
-    int power = UNITS.indexOf(text.charAt(text.length() - 1)) + 1;
-    return new BigDecimal(text.substring(0, text.length() - 1))
-        .multiply(BigDecimal.valueOf(1L << (10 * power)));
+    int power = UNITS.indexOf(Character.toUpperCase(number.group(2).charAt(0))) + 1;
+    return value.multiply(BigDecimal.valueOf(1L << (10 * power)));
   }
 
   /**
