@@ -1,8 +1,5 @@
 package io.directord.client.execution;
 
-import io.directord.common.json.Json;
-import io.directord.common.python.PythonText;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,11 +8,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Replaces secrets in bytes by {@code ***}: a value as it is, each of its longer lines, and what is
- * made of it by JSON, Python, the trace of a shell, URLs, and by base64 whatever stands before and
+ * made of it by JSON, Python, shells, URLs and HTML, and by base64 whatever stands before and
  * behind it, also over several lines. Immutable.
  */
 final class Mask {
@@ -34,7 +30,12 @@ final class Mask {
   private Mask(Set<String> secrets) {
     isEmpty = secrets.isEmpty();
     List<MaskPattern> all = new ArrayList<>();
-    secrets.stream().flatMap(Mask::forms).distinct().map(MaskPattern::of).forEach(all::add);
+    for (String secret : secrets) {
+      all.add(EscapedPattern.of(secret));
+      // As a shell quotes it.
+      all.add(MaskPattern.of(secret.replace("'", "'\\''")));
+      all.add(MaskPattern.of(secret.replaceAll("'+", "'\"$0\"'")));
+    }
     secrets.forEach(
         secret -> all.addAll(Base64Pattern.of(secret.getBytes(StandardCharsets.UTF_8))));
     all.sort(Comparator.comparingInt(MaskPattern::length).reversed());
@@ -58,28 +59,6 @@ final class Mask {
           .forEach(secrets::add);
     }
     return secrets.isEmpty() ? NONE : new Mask(secrets);
-  }
-
-  private static Stream<String> forms(String secret) {
-    String json = Json.text(secret);
-    String url = URLEncoder.encode(secret, StandardCharsets.UTF_8);
-    String python = python(secret);
-    return Stream.of(
-        secret,
-        json.substring(1, json.length() - 1),
-        python,
-        python.replace("\\'", "'"),
-        secret.replace("'", "'\\''"),
-        secret.replaceAll("'+", "'\"$0\"'"),
-        url,
-        url.replace("+", "%20"));
-  }
-
-  /** As in a text that has both quotes, so that the single ones are escaped. */
-  private static String python(String secret) {
-    String both = "'\"";
-    String text = PythonText.quoted(secret + both);
-    return text.substring(1, text.length() - PythonText.quoted(both).length() + 1);
   }
 
   boolean isEmpty() {

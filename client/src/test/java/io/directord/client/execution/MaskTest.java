@@ -94,6 +94,45 @@ class MaskTest {
     }
   }
 
+  /** Each program escapes other characters, in its own way. */
+  @Test
+  void aSecretIsHiddenWhicheverOfItsCharactersAreEscapedAndHow() throws Exception {
+    secrets.put("one", "p<ss&w0rd/\"x'y\\z=é 😀\t1");
+    for (String form :
+        List.of(
+            "p<ss&w0rd/\\\"x'y\\\\z=\\u00e9 \\ud83d\\uDE00\\t1",
+            "p\\u003css\\u0026w0rd/\\\"x\\u0027y\\\\z\\u003dé 😀\\t1",
+            "p<ss&w0rd\\/\\\"x'y\\\\z=\\u00E9 \\uD83D\\uDE00\\t1",
+            "p<ss&w0rd/\\\\\\\"x'y\\\\\\\\z=\\\\u00e9 \\\\ud83d\\\\ude00\\\\t1",
+            "p%3Css%26w0rd/%22x%27y%5Cz%3D%C3%A9%20%F0%9F%98%80%091",
+            "p%3css%26w0rd%2f%22x%27y%5cz=%c3%a9+%f0%9f%98%80%091",
+            "p<ss&w0rd/\"x\\'y\\\\z=\\xe9 \\U0001f600\\t1",
+            "p<ss&w0rd/\"x\\'y\\\\z=\\xc3\\xa9 \\xf0\\x9f\\x98\\x80\\t1",
+            "p\\<ss\\&w0rd/\\\"x\\'y\\\\z=\\303\\251\\ \\360\\237\\230\\200\\t1",
+            "p&lt;ss&amp;w0rd/&quot;x&#39;y\\z=é 😀\t1",
+            "p&lt;ss&amp;w0rd/&#34;x&#x27;y\\z=é 😀\t1")) {
+      assertEquals("<***>", secrets.hide("<" + form + ">"));
+      byte[] bytes = ("<" + form + ">").getBytes(StandardCharsets.UTF_8);
+      for (int chunk = 1; chunk < 9; chunk++) {
+        JobOutput output = new JobOutput(null, secrets);
+        addInChunks(output, bytes, chunk);
+        output.close();
+        assertEquals("<***>", output.text(Stream.STDOUT));
+      }
+    }
+    assertEquals("p%3Css&w0rd/ p&lt;", secrets.hide("p%3Css&w0rd/ p&lt;"));
+  }
+
+  @Test
+  void aSecretOfBackslashesTakesNoTimeToLookFor() throws Exception {
+    secrets.put("one", "\\".repeat(1000) + "end");
+    secrets.put("two", "\\".repeat(15) + "tail");
+    assertEquals("x***", secrets.hide("x" + "\\".repeat(1000) + "end"));
+    assertEquals("x***", secrets.hide("x" + "\\".repeat(30) + "tail"));
+    String other = "\\".repeat(20_000);
+    assertEquals(other, secrets.hide(other));
+  }
+
   @Test
   void base64OfASecretIsHiddenToItsLastCharacterWhateverStandsAroundIt() throws Exception {
     for (String secret : List.of("S3cr3t-Pa55w0rd-5", "S3cr3t-Pa55w0rd", "ab?~", "x".repeat(200))) {
