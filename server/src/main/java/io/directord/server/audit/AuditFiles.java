@@ -11,8 +11,11 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -35,6 +38,11 @@ final class AuditFiles implements Closeable {
   private final Path directory;
   private final AuditLimits limits;
   private FileChannel file;
+  private Path path;
+
+  /** Device and inode of the file that is written. */
+  private Object key;
+
   private long size;
   private long seq;
   private String previous = FIRST_PREVIOUS;
@@ -80,6 +88,7 @@ final class AuditFiles implements Closeable {
     }
     file = FileChannel.open(last, StandardOpenOption.WRITE);
     file.truncate(end).position(end);
+    isIn(last);
     size = end;
     int from = end - 1;
     while (from > 0 && all[from - 1] != '\n') {
@@ -107,7 +116,23 @@ final class AuditFiles implements Closeable {
             next,
             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PrivateFiles.mode());
+    isIn(next);
     size = 0;
+  }
+
+  private void isIn(Path place) throws IOException {
+    path = place;
+    key = key(place);
+  }
+
+  /** Null if there is no file. */
+  private static Object key(Path place) throws IOException {
+    try {
+      return Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   /** All files, the oldest first. */
@@ -125,6 +150,9 @@ final class AuditFiles implements Closeable {
 
   /** Adds a line; it is there as a whole, or not at all. */
   synchronized void append(Instant at, AuditEntry entry) throws IOException {
+    if (!key.equals(key(path))) {
+      replace(at);
+    }
     byte[] line = line(at, entry);
     if (size > 0 && size + line.length >= limits.fileBytes()) {
       rotate(at);
@@ -170,6 +198,18 @@ final class AuditFiles implements Closeable {
     String what = "the audit log goes on in another file";
     write(line(at, AuditEntry.notice(what, deleted, null)));
     LOG.log(old.isEmpty() ? Level.INFO : Level.WARNING, "{0}; {1}", what, deleted);
+  }
+
+  /** Goes on in a file of its own if the one that was written was removed or replaced. */
+  private void replace(Instant at) throws IOException {
+    FileChannel removed = file;
+    PrivateFiles.makeDirectory(directory);
+    begin();
+    removed.close();
+    String what = "the audit log's file was removed or replaced while it was written";
+    String lines = "lines that were in it, up to " + seq + ", are not there any more";
+    LOG.log(Level.ERROR, "{0} ({1}): {2}", what, path.getParent(), lines);
+    write(line(at, AuditEntry.notice(what, lines, null)));
   }
 
   private void write(byte[] line) throws IOException {

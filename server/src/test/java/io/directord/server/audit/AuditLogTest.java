@@ -74,6 +74,37 @@ class AuditLogTest {
   }
 
   @Test
+  void goesOnInAFileOfItsOwnIfTheOneThatIsWrittenIsRemovedAndSaysWhatIsGone() throws Exception {
+    try (AuditLog log = open(1 << 20, 10)) {
+      for (int round = 0; round < 2; round++) {
+        log.record(entry("ada")).join();
+        for (Path file : files()) {
+          Files.delete(file);
+        }
+        if (round == 1) {
+          Files.delete(directory);
+        }
+        log.record(entry("bob")).join();
+        assertEquals(List.of("server", "bob"), callers(log));
+        JsonNode notice = log.read(Instant.EPOCH, line -> true, 2).lines().get(0);
+        assertEquals(
+            "the audit log's file was removed or replaced while it was written",
+            notice.path("action").asString());
+        assertEquals(
+            "lines that were in it, up to "
+                + (notice.path("seq").asLong() - 1)
+                + ", are not there any more",
+            notice.path("subject").path("what").asString());
+        assertNull(log.verify().error());
+        assertNull(log.trouble());
+      }
+    }
+    try (AuditLog log = open(1 << 20, 10)) {
+      assertEquals(List.of("server", "bob"), callers(log));
+    }
+  }
+
+  @Test
   void beginsNewFilesAndDeletesTheOldest() throws Exception {
     try (AuditLog log = open(1000, 3)) {
       for (int i = 0; i < 50; i++) {
@@ -128,9 +159,11 @@ class AuditLogTest {
       log.record(entry("ada")).join();
       Path away = directory.resolveSibling(directory.getFileName() + "-away");
       Files.move(directory, away);
+      Files.createFile(directory);
       log.record(entry("bob")).join();
       log.record(entry("bob")).join();
       assertNotNull(log.trouble());
+      Files.delete(directory);
       Files.move(away, directory);
       log.record(entry("eve")).join();
       assertNull(log.trouble());
@@ -148,8 +181,10 @@ class AuditLogTest {
       log.record(entry("ada")).join();
       Path away = directory.resolveSibling(directory.getFileName() + "-away");
       Files.move(directory, away);
+      Files.createFile(directory);
       log.record(entry("bob")).join();
       assertNotNull(log.trouble());
+      Files.delete(directory);
       Files.move(away, directory);
       await().until(() -> log.trouble() == null);
       assertEquals(List.of("ada", "server", "server"), callers(log));
