@@ -63,6 +63,7 @@ final class RedisDatabase {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return new StoreException("the store " + location() + " failed: " + cause.getMessage(), e);
+    String why = String.valueOf(cause.getMessage()).replaceFirst("\\.$", "");
+    return new StoreException("the store " + location() + " failed: " + why, e);
   }
 }

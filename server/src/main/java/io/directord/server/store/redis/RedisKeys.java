@@ -12,6 +12,9 @@ final class RedisKeys {
   /** Which server may write; see {@link RedisOwner}. */
   static final byte[] OWNER = key("owner");
 
+  /** Set, for a moment, to learn why nothing can be. */
+  static final byte[] PROBE = key("probe");
+
   /** Jobs by number. */
   static final byte[] JOBS = key("jobs");
 

@@ -31,7 +31,7 @@ final class RedisOwner {
   private final RedisDatabase database;
 
   /** Of what is in the database; null before this server knows. */
-  private String id;
+  private volatile String id;
 
   /** How many commits it has, as far as this server knows. */
   private long commits;
@@ -153,9 +153,30 @@ final class RedisOwner {
     Transaction transaction = connection.multi();
     transaction.pexpire(RedisKeys.OWNER, SILENT_MILLIS);
     work.addTo(transaction);
-    if (transaction.exec() == null) {
+    boolean done;
+    try {
+      done = transaction.exec() != null;
+    } catch (JedisDataException e) {
+      throw reason(connection, e);
+    }
+    if (!done) {
       throw inUse("");
     }
+  }
+
+  /** Of a transaction Redis says only that it was refused, of a single command also why. */
+  private static JedisDataException reason(Jedis connection, JedisDataException refused) {
+    try {
+      connection.set(RedisKeys.PROBE, RedisKeys.PROBE, SetParams.setParams().px(1));
+      return refused;
+    } catch (JedisDataException e) {
+      return e;
+    }
+  }
+
+  /** Whether this is the database that was claimed last. */
+  boolean isIn(Jedis connection) {
+    return id == null || id.equals(text(connection.hget(RedisKeys.FORMAT, ID_FIELD)));
   }
 
   /** Leaves the database to the next server. */

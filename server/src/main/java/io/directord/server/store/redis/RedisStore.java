@@ -408,7 +408,15 @@ public final class RedisStore implements JobStore {
 
   private <T> T read(ReadConnections.Query<Jedis, T, JedisException> query) {
     try {
-      return readers.read(query);
+      return readers.read(
+          connection -> {
+            T found = query.run(connection);
+            if (!owner.isIn(connection)) {
+              // It would look as if nothing had ever been.
+              throw StoreException.replaced(location());
+            }
+            return found;
+          });
     } catch (JedisException e) {
       throw database.failed(e);
     } catch (JacksonException | BufferUnderflowException e) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,10 +178,15 @@ class RedisStoreTest extends DatabaseStoreContract {
       store.commit(List.of(put(1)));
       server.ask(OF_TEST, Jedis::flushDB);
 
-      StoreException refused =
-          assertThrows(StoreException.class, () -> store.commit(List.of(put(2))));
-
-      assertTrue(refused.getMessage().contains("was emptied: put it back"), refused::getMessage);
+      for (Executable use :
+          List.<Executable>of(
+              () -> store.commit(List.of(put(2))),
+              store::lastSeq,
+              () -> store.job(UUID.randomUUID()),
+              () -> store.fromNewest(job -> true))) {
+        StoreException refused = assertThrows(StoreException.class, use);
+        assertTrue(refused.getMessage().contains("was emptied: put it back"), refused::getMessage);
+      }
       assertEquals(0, server.ask(OF_TEST, Jedis::dbSize));
     }
   }
@@ -241,6 +247,28 @@ class RedisStoreTest extends DatabaseStoreContract {
     try (LogLines log = new LogLines(RedisOwner.class)) {
       open(url).close();
       assertEquals(List.of(), log.lines());
+    }
+  }
+
+  @Test
+  void whyNothingIsKeptIsWhatRedisSaysOfIt() {
+    try (RedisServer other =
+            RedisServer.start(
+                directory, "--maxmemory", "100mb", "--maxmemory-policy", "noeviction");
+        RedisStore store = open(other.url(0))) {
+      store.commit(List.of(put(1)));
+      other.ask(0, jedis -> jedis.configSet("maxmemory", "1"));
+      StoreException refused =
+          assertThrows(StoreException.class, () -> store.commit(List.of(put(2))));
+      assertTrue(
+          refused
+              .getMessage()
+              .endsWith("failed: OOM command not allowed when used memory > 'maxmemory'"),
+          refused::getMessage);
+
+      other.ask(0, jedis -> jedis.configSet("maxmemory", "0"));
+      store.commit(List.of());
+      assertEquals(2, store.lastSeq());
     }
   }
 
