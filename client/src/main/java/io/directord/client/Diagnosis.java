@@ -271,10 +271,17 @@ public final class Diagnosis {
                   + ", and see in its 'directord manage --list-refused' what it says"));
       return;
     }
-    tell(
-        isNats
-            ? Finding.ok(BROKER, "a server answers over the broker")
-            : Finding.ok(JOB_PORT, "a server answers at " + server));
+    if (!isNats) {
+      tell(Finding.ok(JOB_PORT, "a server answers at " + server));
+    } else if (answer.trouble().isEmpty()) {
+      tell(Finding.ok(BROKER, "a server answers over the broker"));
+    } else {
+      tell(
+          Finding.warning(
+              BROKER,
+              "a server answers over the broker, but " + trouble(answer),
+              "mend that at the broker"));
+    }
     tell(
         Finding.ok(
             KEY,

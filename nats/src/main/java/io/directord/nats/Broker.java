@@ -60,6 +60,7 @@ public final class Broker implements AutoCloseable {
   private long flushed;
   private boolean closing;
   private volatile boolean up;
+  private volatile String limit;
 
   /**
    * Where the broker is.
@@ -137,6 +138,11 @@ public final class Broker implements AutoCloseable {
   /** Whether the broker is reached. */
   public boolean isUp() {
     return up;
+  }
+
+  /** Why the broker, though it is reached, does not carry all messages; null if it does. */
+  public String limit() {
+    return limit;
   }
 
   /**
@@ -290,13 +296,16 @@ public final class Broker implements AutoCloseable {
   }
 
   private void isUpAgain(Connection current) {
-    up = true;
     long most = current.getMaxPayload();
-    if (most > 0 && most < MIN_PAYLOAD) {
-      events.trouble(
-          "the broker takes no messages of more than "
-              + most
-              + " bytes, which content may have: raise its max_payload to 1MB");
+    limit =
+        most > 0 && most < MIN_PAYLOAD
+            ? "the broker takes no messages of more than "
+                + most
+                + " bytes, which content may have: raise its max_payload to 1MB"
+            : null;
+    up = true;
+    if (limit != null) {
+      events.trouble(limit);
     }
     events.up();
   }

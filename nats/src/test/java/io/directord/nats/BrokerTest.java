@@ -3,13 +3,17 @@ package io.directord.nats;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BrokerTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(240);
@@ -44,6 +48,27 @@ class BrokerTest {
             Set.of("the broker at " + shown + " refuses this side's user, password or credentials"),
             Set.copyOf(troubles));
       }
+    }
+  }
+
+  /** The option has no word on the command line. */
+  @Test
+  void aBrokerThatDoesNotTakeAllMessagesIsNamedAsLongAsItIsSo(@TempDir Path directory)
+      throws Exception {
+    Path config = Files.writeString(directory.resolve("small.conf"), "max_payload: 65536\n");
+    try (BrokerProcess process = BrokerProcess.start("-c", config.toString());
+        Broker broker = open(process.url(), process.url())) {
+      await().atMost(TIMEOUT).until(broker::isUp);
+      String limit =
+          "the broker takes no messages of more than 65536 bytes, which content may have: raise its"
+              + " max_payload to 1MB";
+      assertEquals(limit, broker.limit());
+      await().atMost(TIMEOUT).until(() -> troubles.contains(limit));
+    }
+    try (BrokerProcess process = BrokerProcess.start();
+        Broker broker = open(process.url(), process.url())) {
+      await().atMost(TIMEOUT).until(broker::isUp);
+      assertNull(broker.limit());
     }
   }
 

@@ -20,6 +20,7 @@ import io.directord.server.link.TransportListener;
 import io.directord.server.link.TransportProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Reaches nodes over a NATS broker: two connections, so that jobs do not wait behind contents. */
@@ -134,12 +135,13 @@ public final class NatsTransport implements Transport {
 
   @Override
   public String trouble() {
-    return brokers.stream().allMatch(Broker::isUp)
-        ? null
-        : "the broker at "
-            + servers.shown()
-            + " is not connected: nodes that are reached over it get no jobs; the log has the"
-            + " reason";
+    if (!brokers.stream().allMatch(Broker::isUp)) {
+      return "the broker at "
+          + servers.shown()
+          + " is not connected: nodes that are reached over it get no jobs; the log has the"
+          + " reason";
+    }
+    return brokers.stream().map(Broker::limit).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   /** Nodes whose server has fallen silent then look for this one. */
