@@ -30,12 +30,15 @@ final class FileFetch {
   /** By how much a file whose size the system does not know may grow until it is sent. */
   private static final long SPARE_BYTES = 4096;
 
+  /** Files of which it is remembered how much of them was announced. */
+  private static final int MAX_REMEMBERED = 10_000;
+
   private final ContentLink link;
   private final Outgoing.Announcement announcement;
   private final FetchRequest request;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
 
-  /** Room of the files whose size the system does not know. */
+  /** Room of the first files, and of all whose size the system does not know. */
   private final Map<Path, Long> given = new HashMap<>();
 
   private long room;
@@ -118,7 +121,7 @@ final class FileFetch {
   private long add(FetchWalk.Found file) throws JobException, IOException {
     Portion portion = portion(file);
     size += portion.length();
-    if (portion.spare() > 0) {
+    if (portion.spare() > 0 || given.size() < MAX_REMEMBERED) {
       given.put(file.path(), portion.max());
     }
     room += ArchiveWriter.bytes(raw(file.path()), portion.max());
@@ -188,8 +191,8 @@ final class FileFetch {
       throws JobException, IOException, InterruptedException {
     byte[] path = raw(file.path());
     Portion looked = portion(file);
-    Portion portion =
-        looked.spare() > 0 ? looked.within(given.getOrDefault(file.path(), looked.max())) : looked;
+    long max = given.getOrDefault(file.path(), looked.max());
+    Portion portion = looked.spare() > 0 || looked.max() > max ? looked.within(max) : looked;
     long takes = ArchiveWriter.bytes(path, portion.max());
     if (takes > room) {
       report.remark(file.path() + " is left out: it has come, or has grown, meanwhile");
@@ -247,8 +250,9 @@ final class FileFetch {
     } catch (NoSuchFileException e) {
       return "was removed while it was read, and brought as it was";
     }
-    if (after.size() > file.size()) {
-      return "grew while it was read: the first " + file.size() + " bytes were brought";
+    long read = portion.from() + portion.length();
+    if (after.size() > read) {
+      return "grew while it was read: the first " + read + " bytes were brought";
     }
     return after.lastModifiedTime().equals(before.lastModifiedTime())
         ? ""

@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,6 +82,31 @@ class FileFetchTest {
         List.of(fresh + " is left out: it has come, or has grown, meanwhile"), report.remarks());
     assertFalse(Files.exists(brought(fresh)));
     assertEquals("whole", Files.readString(brought(later.resolve("there"))));
+  }
+
+  /** As a log does, also one that was empty a moment before. */
+  @Test
+  void whatHasGrownSinceIsBroughtAsFarAsItWasAnnounced() throws Exception {
+    Path first = Files.writeString(directory.resolve("first"), "whole");
+    Path grown = Files.writeString(directory.resolve("grown"), "begin");
+    Path filled = Files.createFile(directory.resolve("filled"));
+    Path last = Files.writeString(directory.resolve("last"), "whole");
+    when(
+        "first",
+        () -> {
+          Files.write(grown, new byte[300_000], StandardOpenOption.APPEND);
+          Files.write(filled, new byte[300_000]);
+        });
+    FetchReport report = fetch(MAX, 0, first, grown, filled, last);
+    assertEquals(4, report.files());
+    assertEquals(
+        List.of(
+            grown + " grew while it was read: the first 5 bytes were brought",
+            filled + " grew while it was read: the first 0 bytes were brought"),
+        report.remarks());
+    assertEquals("begin", Files.readString(brought(grown)));
+    assertEquals("", Files.readString(brought(filled)));
+    assertEquals("whole", Files.readString(brought(last)));
   }
 
   @Test
