@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
+import io.directord.client.ClientStatus;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.job.Outcome.Reason;
@@ -54,6 +55,12 @@ class FullDiskIT {
     UUID running = jobs.submit(until("gate") + "echo out; " + ledger.add(1));
     awaiting("it runs").until(() -> jobs.on(running, NODE).state() == State.RUNNING);
     disk.fill();
+    cluster.killServer();
+    cluster.startServer();
+    // A supervisor that hears the contrary would start the client again, and end what runs.
+    awaiting("it is known to be connected")
+        .until(() -> ClientStatus.isConnected(cluster.state(NODE)));
+    cluster.awaitActive(1);
     UUID second = jobs.submit(ledger.add(2) + "; : " + LONG);
     NodeOutcome refused = jobs.awaitEnd(second).nodes().get(0);
     assertEquals(Reason.REFUSED, refused.reason(), refused::toString);

@@ -1,12 +1,12 @@
 package io.directord.client;
 
-import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * Whether a client runs and is connected to its server, for other processes such as probes. While
- * it is connected, a file in the client's state directory names the client's process; a file left
- * by a dead client names a dead process.
+ * it is connected, a link in the client's state directory has the client's process as its text,
+ * which a full disk has room for; one left by a dead client names a dead process.
  */
 public final class ClientStatus {
   private static final Logger LOG = System.getLogger(ClientStatus.class.getName());
@@ -38,13 +38,14 @@ public final class ClientStatus {
    */
   public static boolean isConnected(Path stateDirectory) throws IOException {
     try {
-      String named = Files.readString(new ClientStatus(Client.directory(stateDirectory)).file);
+      Path link = new ClientStatus(Client.directory(stateDirectory)).file;
+      String named = Files.readSymbolicLink(link).toString();
       Matcher matcher = NAME.matcher(named);
       return matcher.matches()
           && ProcessHandle.of(Long.parseLong(matcher.group(1)))
               .filter(process -> named.equals(name(process)))
               .isPresent();
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | NotLinkException e) {
       return false;
     }
   }
@@ -67,8 +68,7 @@ public final class ClientStatus {
         // Moved into place, since others read it at any time.
         Path written = file.resolveSibling("connected.new");
         Files.deleteIfExists(written);
-        Files.createFile(written, PrivateFiles.mode());
-        Files.writeString(written, name(ProcessHandle.current()));
+        Files.createSymbolicLink(written, Path.of(name(ProcessHandle.current())));
         Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
       } else {
         Files.deleteIfExists(file);
