@@ -32,14 +32,20 @@ public final class UnusableNames {
   }
 
   private static void note(String name, List<String> notes) {
-    if (name == null
-        || name.contains("{")
-        || NAME.matcher(name).matches() && !WORDS.contains(name)) {
+    if (name == null || name.contains("{")) {
+      return;
+    }
+    boolean isName = NAME.matcher(name).matches();
+    if (isName && !WORDS.contains(name)) {
       return;
     }
     notes.add(
         "no template can name the argument '"
             + name
-            + "': letters, digits and _ make a name that it can; only QUERY finds this one");
+            + "': "
+            + (isName
+                ? "this is a word of the template language"
+                : "letters, digits and _ make a name that it can")
+            + "; only QUERY finds this one");
   }
 }
