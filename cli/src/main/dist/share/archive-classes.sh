@@ -2,13 +2,24 @@
 # Makes lib/directord-N.jsa, an archive of loaded classes with which every command starts in a
 # fraction of the time and processes share memory. It holds for this directory and this Java runtime, of
 # version N: run this again after moving the one or changing the other. It runs the usual commands
-# once, with a server and a client of their own.
+# once, with a server and a client of their own. With --if-needed it does nothing, and prints nothing, where
+# the archive that is there is one that this Java takes; else it says what it has made.
 set -eu
 
 home=$(cd -P "$(dirname "$0")/.." && pwd -P)
+if [ -z "${JAVA_HOME:-}" ] && [ -x "$home/java/bin/java" ]; then
+  JAVA_HOME=$home/java
+  export JAVA_HOME
+fi
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
 archive=$home/lib/directord-$version.jsa
+part=$home/lib/directord-$version.part.jsa
+if [ "${1:-}" = --if-needed ] && [ -r "$archive" ] &&
+  "$java" -Xmx64m -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xshare:on \
+    -XX:SharedArchiveFile="$archive" -cp "$home/lib/directord.jar" -version > /dev/null 2>&1; then
+  exit 0
+fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/directord-archive.XXXXXX")
 server=
 client=
@@ -20,10 +31,11 @@ clean_up() {
     kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || :
   done
   [ "$status" -eq 0 ] || cat "$work"/*.log >&2 2>/dev/null || :
-  rm -rf "$work"
+  rm -rf "$work" "$part"
   exit "$status"
 }
 trap clean_up EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -141,6 +153,10 @@ awk 'FNR == 1 { split("", count) }
   { sub(/ id: [0-9]*$/, ""); n = /^@lambda-proxy/ ? ++count[$0] : 1 }
   !seen[$0, n]++' "$work"/server.classes "$work"/client.classes "$work"/*.classes > "$work/all"
 "$java" -Xshare:dump -XX:+UseG1GC -XX:SharedClassListFile="$work/all" \
-  -XX:SharedArchiveFile="$archive" -Xlog:disable \
+  -XX:SharedArchiveFile="$part" -Xlog:disable \
   -cp "$home/lib/directord.jar"
-chmod 0644 "$archive"
+chmod 0644 "$part"
+mv "$part" "$archive"
+if [ "${1:-}" = --if-needed ]; then
+  echo "$archive"
+fi

@@ -89,6 +89,7 @@ final class Bootstrap {
 
   private boolean run(HostSteps host, SshHost connected) {
     int count = host.steps().size();
+    List<String> omitted = new ArrayList<>();
     for (int at = 0; at < count; at++) {
       Step next = host.steps().get(at);
       String number = step + " " + (at + 1) + " of " + count;
@@ -106,22 +107,25 @@ final class Bootstrap {
       } catch (IOException e) {
         why = IoErrors.sayWhere(e);
       }
-      failed(host, number, next, why, output);
-      return false;
+      if (stopped) {
+        report.end(host, "ended by Ctrl-C in " + number);
+        return false;
+      }
+      report.wrong(
+          host.address(),
+          number + " failed, " + Report.line(next.title()) + ": " + why,
+          output.text());
+      if (!next.isOptional()) {
+        report.end(host, "failed at " + number);
+        return false;
+      }
+      omitted.add(next.title());
     }
-    report.end(host, "ok: " + Counted.of(count, step));
+    report.end(
+        host,
+        "ok: "
+            + Counted.of(count - omitted.size(), step)
+            + (omitted.isEmpty() ? "" : ", without " + String.join(", ", omitted)));
     return true;
-  }
-
-  private void failed(HostSteps host, String number, Step failed, String why, StepOutput output) {
-    if (stopped) {
-      report.end(host, "ended by Ctrl-C in " + number);
-      return;
-    }
-    report.wrong(
-        host.address(),
-        number + " failed, " + Report.line(failed.title()) + ": " + why,
-        output.text());
-    report.end(host, "failed at " + number);
   }
 }

@@ -29,6 +29,8 @@ final class NodeInstall {
   private static final String KEY = ETC + "/shared_key";
   private static final String TOKEN = ETC + "/join_token";
   private static final String PROGRAM = "/opt/directord/bin/directord";
+  private static final String ARCHIVE = "class archive";
+  private static final String ARCHIVER = "/opt/directord/share/archive-classes.sh";
   private static final String UNIT = "directord-client.service";
   private static final int JOIN_TRIES = 60;
   static final int NOT_RUNNING = 2;
@@ -85,7 +87,11 @@ final class NodeInstall {
     String run(SshHost host, StepOutput output) throws StepException, IOException;
   }
 
-  private record Named(String title, Action action) implements Step {
+  private record Named(String title, boolean isOptional, Action action) implements Step {
+    Named(String title, Action action) {
+      this(title, false, action);
+    }
+
     @Override
     public String run(SshHost host, StepOutput output) throws StepException, IOException {
       return action.run(host, output);
@@ -101,6 +107,7 @@ final class NodeInstall {
         node.joinToken() == null
             ? new Named(KEY, this::writeKey)
             : new Named(TOKEN, this::writeToken),
+        new Named(ARCHIVE, true, this::makeClassArchive),
         new Named(UNIT, this::startService),
         new Named("join", this::awaitJoined));
   }
@@ -266,6 +273,23 @@ final class NodeInstall {
           KEY + " is there, with another key; it is kept: remove it to have it replaced");
     }
     return found.equals("new") ? "written, mode 0600" : NOTHING;
+  }
+
+  /** A client that runs was started without it, or by another Java. */
+  private String makeClassArchive(SshHost host, StepOutput output)
+      throws StepException, IOException {
+    Shell.Ended ended = administrator(host, output).end(ARCHIVER + " --if-needed");
+    if (ended.status() != 0) {
+      throw new StepException(
+          "without it the client starts slowly and takes more memory; run this again, or '"
+              + ARCHIVER
+              + "' there, when what is said below is mended");
+    }
+    if (ended.said().isEmpty()) {
+      return NOTHING;
+    }
+    administrator(host, output).run("touch " + CHANGED);
+    return "made";
   }
 
   private String startService(SshHost host, StepOutput output) throws StepException, IOException {

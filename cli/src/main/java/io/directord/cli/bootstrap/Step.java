@@ -7,6 +7,11 @@ interface Step {
   /** What is done, in a line for people. */
   String title();
 
+  /** Whether the steps behind it go on if it fails. */
+  default boolean isOptional() {
+    return false;
+  }
+
   /**
    * Does it.
    *

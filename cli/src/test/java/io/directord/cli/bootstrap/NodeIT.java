@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class NodeIT {
   }
 
   private String line(int step, String text) {
-    return "127.0.0.1:" + web.port() + ": step " + step + " of 7: " + text;
+    return "127.0.0.1:" + web.port() + ": step " + step + " of 8: " + text;
   }
 
   @Test
@@ -74,7 +75,7 @@ class NodeIT {
     cluster.startServer();
     Ran ran = bootstrap();
     ran.expect(0);
-    assertTrue(ran.lines().contains(line(7, "web-1 is active")), ran::toString);
+    assertTrue(ran.lines().contains(line(8, "web-1 is active")), ran::toString);
     cluster.awaitActive(1);
     Path key = web.inside("etc/directord/shared_key");
     assertEquals(cluster.variable("DIRECTORD_SHARED_KEY") + "\n", Files.readString(key));
@@ -86,18 +87,36 @@ class NodeIT {
     assertTrue(config.contains("server_address: \"127.0.0.1\"\n"), config);
     assertTrue(config.contains("job_port: \"" + cluster.jobPort() + "\"\n"), config);
     cluster.run("exec", "--wait", "--target", "web-1", "--verb", "RUN", "true").expect(0);
+    assertTrue(ran.lines().contains(line(6, "made")), ran::toString);
+    String maps = Files.readString(Path.of("/proc", clientPid(), "maps"));
+    assertTrue(maps.contains("/lib/directord-"), maps);
 
     assertFalse(Files.exists(web.inside("opt/.directord-changed")));
     ran = bootstrap();
     ran.expect(0);
-    for (int step : new int[] {1, 2, 3, 4, 5, 6}) {
+    for (int step : new int[] {1, 2, 3, 4, 5, 6, 7}) {
       assertTrue(ran.lines().contains(line(step, "nothing to do")), ran::toString);
     }
 
-    Files.createFile(web.inside("opt/.directord-changed"));
+    // As after another Java was installed. The client has the other file mapped.
+    Path archive = archive();
+    Files.delete(archive);
+    Files.writeString(archive, "of another Java");
     ran = bootstrap();
     ran.expect(0);
-    assertTrue(ran.lines().contains(line(6, "restarted")), ran::toString);
+    assertTrue(ran.lines().contains(line(6, "made")), ran::toString);
+    assertTrue(ran.lines().contains(line(7, "restarted")), ran::toString);
+  }
+
+  private String clientPid() throws Exception {
+    return Files.readString(web.inside("run/client.pid")).strip();
+  }
+
+  /** The class archive of the machine's distribution. */
+  private Path archive() throws Exception {
+    try (Stream<Path> files = Files.list(web.inside("opt/directord").toRealPath().resolve("lib"))) {
+      return files.filter(file -> file.toString().endsWith(".jsa")).findFirst().orElseThrow();
+    }
   }
 
   @Test
@@ -106,7 +125,7 @@ class NodeIT {
     Ran ran = bootstrap("--join-token");
     ran.expect(0);
     assertTrue(ran.lines().contains(line(5, "written, mode 0600")), ran::toString);
-    assertTrue(ran.lines().contains(line(7, "web-1 is active")), ran::toString);
+    assertTrue(ran.lines().contains(line(8, "web-1 is active")), ran::toString);
     assertFalse(ran.out().contains("directord-join_"), ran::toString);
     assertEquals(List.of("config.yaml"), List.of(web.inside("etc/directord").toFile().list()));
     var tokens = cluster.api().access().joinTokens();
@@ -115,7 +134,7 @@ class NodeIT {
 
     ran = bootstrap("--join-token");
     ran.expect(0);
-    for (int step : new int[] {1, 2, 3, 4, 5, 6}) {
+    for (int step : new int[] {1, 2, 3, 4, 5, 6, 7}) {
       assertTrue(ran.lines().contains(line(step, "nothing to do")), ran::toString);
     }
     assertEquals(1, cluster.api().access().joinTokens().size());
@@ -156,13 +175,16 @@ class NodeIT {
     assertFalse(Files.exists(web.inside("opt/directord")));
     Files.delete(web.inside("programs/cp"));
     web.program("systemctl", "#!/bin/sh\nexit 1\n");
+    web.program("mktemp", "#!/bin/sh\necho 'no space left' >&2\nexit 1\n");
     ran = bootstrap("--server", "192.0.2.1", "--shared-key-file", key().toString());
     ran.expect(1);
     assertTrue(
-        ran.out().matches("(?s).*step 3 of 7: 0 of \\d+ files copied, installed\n.*"),
+        ran.out().matches("(?s).*step 3 of 8: 0 of \\d+ files copied, installed\n.*"),
         ran::toString);
     assertTrue(ran.out().contains(line(5, "written, mode 0600")), ran::toString);
-    assertTrue(ran.err().contains("step 6 of 7 failed, directord-client.service: "), ran::toString);
+    assertTrue(ran.err().contains("step 6 of 8 failed, class archive: without it"), ran::toString);
+    assertTrue(ran.err().contains("\n    no space left\n"), ran::toString);
+    assertTrue(ran.err().contains("step 7 of 8 failed, directord-client.service: "), ran::toString);
     // A client that runs by then has to be restarted.
     assertTrue(Files.exists(web.inside("opt/.directord-changed")));
   }
@@ -183,7 +205,7 @@ class NodeIT {
     ran = bootstrap("--server", "192.0.2.1");
     ran.expect(1);
     assertTrue(
-        ran.err().contains("step 1 of 7 failed, administrator: sudo does not work without a"),
+        ran.err().contains("step 1 of 8 failed, administrator: sudo does not work without a"),
         ran::toString);
     Files.delete(web.inside("programs/id"));
     web.program("java", "#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n");
@@ -191,7 +213,7 @@ class NodeIT {
     ran.expect(1);
     assertTrue(
         ran.err()
-            .contains("step 2 of 7 failed, Java: Java 17 or later is needed: install it there"),
+            .contains("step 2 of 8 failed, Java: Java 17 or later is needed: install it there"),
         ran::toString);
   }
 }
