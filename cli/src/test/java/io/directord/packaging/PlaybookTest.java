@@ -75,8 +75,7 @@ class PlaybookTest {
             .findFirst()
             .orElseThrow();
     assertEquals(
-        "/opt/directord/share/archive-classes.sh --if-needed",
-        task.get("ansible.builtin.command"));
+        "/opt/directord/share/archive-classes.sh --if-needed", task.get("ansible.builtin.command"));
     assertEquals(false, task.get("failed_when"));
     assertTrue(
         tasks().stream().anyMatch(one -> one.containsKey("ansible.builtin.debug")),
