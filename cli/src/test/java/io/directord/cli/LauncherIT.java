@@ -140,6 +140,17 @@ class LauncherIT {
     assertFalse(cluster.logs().contains(slow), cluster::logs);
     Ran quick = ran(new ProcessBuilder(moved.resolve("bin/directord").toString(), "--version"));
     assertFalse((quick.out() + quick.err()).contains(slow), quick::toString);
+
+    String maker = "/share/archive-classes.sh";
+    Ran here = ran(new ProcessBuilder(TestCluster.distribution() + maker, "--if-needed"));
+    assertEquals("", here.expect(0).out() + here.err());
+    // It takes minutes of a slow machine, so that it began is enough.
+    Path mktemp = Files.createDirectory(directory.resolve("programs")).resolve("mktemp");
+    Files.writeString(mktemp, "#!/bin/sh\nexit 9\n");
+    assertTrue(mktemp.toFile().setExecutable(true));
+    ProcessBuilder there = new ProcessBuilder(moved + maker, "--if-needed");
+    there.environment().merge("PATH", mktemp.getParent() + ":", (path, first) -> first + path);
+    ran(there).expect(9);
   }
 
   /** To look for what is not in the class archive, Java reads the names of all files of the jar. */
