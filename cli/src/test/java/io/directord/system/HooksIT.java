@@ -1,6 +1,7 @@
 package io.directord.system;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,10 +29,18 @@ class HooksIT {
   void anOrchestrationIsStartedWithValuesAndHooksAreReadAnew() throws Exception {
     try (TestCluster cluster = new TestCluster(directory)) {
       Path said = directory.resolve("said");
+      Path copied = directory.resolve("copied");
+      Path greeting = cluster.write("greeting", "hello");
+      PrivateFiles.create(
+          greeting.resolveSibling("word"), "hunter22\n".getBytes(StandardCharsets.UTF_8));
       Path file =
           cluster.write(
               "deploy.yaml",
-              "- name: deploy\n  jobs:\n    - RUN: echo {{ hook.version }} {{ node }} >> "
+              "- name: deploy\n  jobs:\n    - COPY: greeting "
+                  + copied
+                  + "\n    - ARG: --secret-file word word\n"
+                  + "    - RUN: --secret word test \"$word\" = hunter22 &&"
+                  + " echo {{ hook.version }} {{ node }} >> "
                   + said
                   + "\n");
       Path config = cluster.write("default/config.yaml", hook(file, "[0-9.]+"));
@@ -48,11 +57,14 @@ class HooksIT {
       Ran evil = cluster.run("hooks", "start", "deploy", "version=$(id)").expect(2);
       assertTrue(evil.err().contains("not $(id)"), evil::toString);
       cluster.run("hooks", "start", "none").expect(1);
+      // It was read with the configuration.
+      Files.writeString(greeting, "changed");
 
       cluster.run("hooks", "start", "deploy", "version=1.10").expect(0);
       await()
           .atMost(Duration.ofMinutes(4))
           .until(() -> Files.exists(said) && Files.readString(said).equals("1.10 web-1\n"));
+      assertEquals("hello", Files.readString(copied));
       Ran listed = cluster.run("hooks", "list").expect(0);
       assertTrue(listed.out().matches("(?s).*deploy\\s+1\\s+0\\s+1.*"), listed::toString);
       Ran submitted = cluster.run("manage", "--list-jobs", "--output", "json").expect(0);

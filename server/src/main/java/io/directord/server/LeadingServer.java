@@ -169,6 +169,7 @@ final class LeadingServer implements AutoCloseable {
     startTraces(settings, clock);
     startThreads();
     sender.start(crew);
+    keepHookContents(read);
     startKeeper(deliveries);
     Backups backups =
         new Backups(
@@ -329,11 +330,17 @@ final class LeadingServer implements AutoCloseable {
         hooks.incoming());
   }
 
+  /** Has what hooks deliver, before they can be started; may be called again with the same ones. */
+  synchronized void keepHookContents(Hooks.Read read) {
+    HookContents.keep(read.incoming(), contents);
+  }
+
   /** Hooks were replaced; may be called again with the same ones. */
   synchronized void replaceHooks() {
     Hooks.Read read = hooks.now();
     sender.replace(read.told());
     dispatcher.replaceHooks(read.settings());
+    keepHookContents(read);
   }
 
   int jobPort() {

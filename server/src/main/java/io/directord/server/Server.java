@@ -165,8 +165,11 @@ public final class Server implements AutoCloseable {
     Hooks.Read read = Hooks.read(settings, errors);
     if (errors.isEmpty()) {
       roles.replace(wanted, settings.get(Settings.GROUPS));
-      hooks.replace(read);
       LeadingServer leads = leading();
+      if (leads != null) {
+        leads.keepHookContents(read);
+      }
+      hooks.replace(read);
       if (leads != null) {
         leads.replaceHooks();
       }

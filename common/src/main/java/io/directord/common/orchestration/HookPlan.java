@@ -1,14 +1,18 @@
 package io.directord.common.orchestration;
 
+import io.directord.common.component.SourceFile;
 import io.directord.common.component.Verbs;
 import io.directord.common.config.HookParameter;
 import io.directord.common.config.IncomingHook;
+import io.directord.common.tree.LocalTree;
 import io.directord.common.validation.ValidationError;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The jobs of a hook. Immutable. */
 public final class HookPlan {
@@ -21,13 +25,15 @@ public final class HookPlan {
       new PlanOptions(List.of(), Set.of(), true, false, false);
 
   private final HookOrchestration orchestration;
+  private final HookSources sources;
 
-  private HookPlan(HookOrchestration orchestration) {
+  private HookPlan(HookOrchestration orchestration, HookSources sources) {
     this.orchestration = orchestration;
+    this.sources = sources;
   }
 
   /**
-   * Reads the orchestration of a hook, and checks it.
+   * Reads the orchestration of a hook, with all that it delivers, and checks it.
    *
    * @param verbs that there are
    * @throws InvalidOrchestrationException with all that is wrong
@@ -35,10 +41,9 @@ public final class HookPlan {
   public static HookPlan read(IncomingHook hook, Verbs verbs) throws InvalidOrchestrationException {
     HookOrchestration read = HookOrchestration.read(hook.file(), hook.names());
     List<ValidationError> errors = new ArrayList<>(read.errors());
-    HookPlan plan = new HookPlan(read);
-    Map<String, String> samples = samples(hook);
-    if (errors.isEmpty() && samples != null) {
-      errors.addAll(plan.plan(samples, verbs).errors());
+    HookPlan plan = new HookPlan(read, new HookSources(hook.file().getParent()));
+    if (errors.isEmpty()) {
+      errors.addAll(plan.errors(hook, verbs));
     }
     if (!errors.isEmpty()) {
       throw new InvalidOrchestrationException(errors);
@@ -46,24 +51,69 @@ public final class HookPlan {
     return plan;
   }
 
-  /** A value for each parameter; null if there is one of which none is known. */
-  private static Map<String, String> samples(IncomingHook hook) {
+  /** Reads what it delivers, with values that it may be started with. */
+  private List<ValidationError> errors(IncomingHook hook, Verbs verbs) {
     Map<String, String> samples = new LinkedHashMap<>();
+    Map<String, String> others = new LinkedHashMap<>();
+    List<String> unknown = new ArrayList<>();
     for (HookParameter parameter : hook.parameters()) {
-      String sample = parameter.fallback();
-      if (sample == null && !parameter.values().isEmpty()) {
-        sample = parameter.values().get(0);
+      List<String> valid = samples(parameter);
+      if (valid.isEmpty()) {
+        unknown.add(parameter.name());
+        valid = SAMPLES;
       }
-      if (sample == null) {
-        sample =
-            SAMPLES.stream().filter(one -> parameter.error(one) == null).findFirst().orElse(null);
-      }
-      if (sample == null) {
-        return null;
-      }
-      samples.put(parameter.name(), sample);
+      samples.put(parameter.name(), valid.get(0));
+      others.put(parameter.name(), valid.get(valid.size() - 1));
     }
-    return samples;
+    List<ValidationError> errors =
+        Planner.with(verbs, sources.reading())
+            .attempt(orchestration.with(samples), OPTIONS)
+            .errors();
+    if (!sources.wasAsked()) {
+      return unknown.isEmpty() ? errors : List.of();
+    }
+    if (!unknown.isEmpty()) {
+      return List.of(
+          hook.place()
+              .error(
+                  "hook "
+                      + hook.name()
+                      + ": it delivers files or secrets, which are read now, and no value is known"
+                      + " that is right for "
+                      + String.join(", ", unknown)
+                      + ": give a default"));
+    }
+    return errors.isEmpty() ? dependent(plan(others, verbs).errors()) : errors;
+  }
+
+  private static List<ValidationError> dependent(List<ValidationError> errors) {
+    return errors.stream()
+        .filter(error -> error.message().contains(HookSources.NOT_READ))
+        .toList();
+  }
+
+  /** Values that a parameter may have, as far as some are known. */
+  private static List<String> samples(HookParameter parameter) {
+    return Stream.of(
+            Stream.ofNullable(parameter.fallback()), parameter.values().stream(), SAMPLES.stream())
+        .flatMap(values -> values)
+        .filter(value -> parameter.error(value) == null)
+        .toList();
+  }
+
+  /** The files that it delivers by themselves. */
+  public Collection<SourceFile> files() {
+    return sources.files();
+  }
+
+  /** The directories that it delivers. */
+  public List<LocalTree> trees() {
+    return sources.trees();
+  }
+
+  /** The contents of the secrets that it brings, by SHA-256. */
+  public Map<String, byte[]> secrets() {
+    return sources.secrets();
   }
 
   /**
@@ -72,7 +122,7 @@ public final class HookPlan {
    * @param values of all parameters, which are right
    */
   public Planner.Attempt plan(Map<String, String> values, Verbs verbs) {
-    return Planner.withoutFiles(verbs).attempt(orchestration.with(values), OPTIONS);
+    return Planner.with(verbs, sources.read()).attempt(orchestration.with(values), OPTIONS);
   }
 
   /**

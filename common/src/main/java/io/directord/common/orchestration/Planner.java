@@ -56,7 +56,9 @@ public final class Planner {
   private final Verbs verbs;
   private final Path workingDirectory;
   private final FingerprintStore fingerprints;
-  private final boolean readsFiles;
+
+  /** Where planning halves find files, whatever the entry; null for this machine. */
+  private final PlanContext given;
 
   /**
    * @param verbs that jobs may have
@@ -73,12 +75,12 @@ public final class Planner {
    * @param fingerprints where those of files are kept
    */
   public Planner(Verbs verbs, Path workingDirectory, FingerprintStore fingerprints) {
-    this(verbs, workingDirectory, fingerprints, true);
+    this(verbs, workingDirectory, fingerprints, null);
   }
 
   private Planner(
-      Verbs verbs, Path workingDirectory, FingerprintStore fingerprints, boolean readsFiles) {
-    this.readsFiles = readsFiles;
+      Verbs verbs, Path workingDirectory, FingerprintStore fingerprints, PlanContext given) {
+    this.given = given;
     this.verbs = verbs;
     this.workingDirectory = workingDirectory.toAbsolutePath();
     this.fingerprints = fingerprints;
@@ -86,7 +88,12 @@ public final class Planner {
 
   /** One that plans for somebody elsewhere: it reads no file, and no secret. */
   public static Planner withoutFiles(Verbs verbs) {
-    return new Planner(verbs, Path.of(""), FingerprintStore.NONE, false);
+    return with(verbs, NoFiles.INSTANCE);
+  }
+
+  /** One that reads no file itself, and knows those that it is given. */
+  static Planner with(Verbs verbs, PlanContext given) {
+    return new Planner(verbs, Path.of(""), FingerprintStore.NONE, given);
   }
 
   /** The help text of the first job that asks for it with {@code --exec-help}. */
@@ -166,11 +173,11 @@ public final class Planner {
       Parent parent = new Parent(id, entry.fingerprint(), entry.name(), async, parentOptions);
       for (JobEntry job : entry.jobs()) {
         PlanContext context =
-            readsFiles
-                ? sources.in(
+            given != null
+                ? given
+                : sources.in(
                     directoriesFor(entry),
-                    note -> notes.add(job.place().error(job.verb() + ": " + note)))
-                : NoFiles.INSTANCE;
+                    note -> notes.add(job.place().error(job.verb() + ": " + note)));
         try {
           add(job(verbs.find(job.verb()), job, entry, parent, context), job, entry);
         } catch (DefinitionException e) {

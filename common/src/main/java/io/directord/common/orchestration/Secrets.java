@@ -4,6 +4,7 @@ import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.input.GivenFile;
 import io.directord.common.security.Digests;
+import io.directord.common.security.PrivateFiles;
 import io.directord.common.security.SecretContent;
 import io.directord.common.storage.IoErrors;
 import java.io.Console;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,6 +38,17 @@ final class Secrets {
       return secret(in.readNBytes(SecretContent.MAX_BYTES + 2), file.toString());
     } catch (IOException e) {
       throw new PlanException(file + " cannot be read: " + IoErrors.say(e), e);
+    }
+  }
+
+  SourceFile ofPrivateFile(Path file) throws PlanException {
+    if (!Files.isRegularFile(file)) {
+      throw new PlanException(file + " is not a file");
+    }
+    try {
+      return secret(PrivateFiles.read(file), file.toString());
+    } catch (IOException e) {
+      throw new PlanException(IoErrors.sayWhere(e), e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.config.Home;
+import io.directord.common.fetch.ByteSize;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.tree.Excludes;
 import io.directord.common.tree.FingerprintStore;
@@ -41,12 +42,24 @@ final class Sources {
   private final List<LocalTree> trees = new ArrayList<>();
   private final Secrets secrets = new Secrets();
   private final FingerprintStore fingerprints;
+  private final long maxBytes;
+  private long bytes;
 
   /**
    * @param fingerprints of files of directories
    */
   Sources(FingerprintStore fingerprints) {
+    this(fingerprints, Long.MAX_VALUE);
+  }
+
+  /**
+   * Likewise, within a limit.
+   *
+   * @param maxBytes of all files together
+   */
+  Sources(FingerprintStore fingerprints, long maxBytes) {
     this.fingerprints = fingerprints;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -78,6 +91,15 @@ final class Sources {
     };
   }
 
+  /**
+   * A secret in a file that nobody but its owner may read.
+   *
+   * @throws PlanException if it cannot be read, or others may read it
+   */
+  SourceFile privateSecret(String source, List<Path> directories) throws PlanException {
+    return secrets.ofPrivateFile(secretFile(source, directories));
+  }
+
   /** The secrets of the plan. */
   Secrets secrets() {
     return secrets;
@@ -93,8 +115,10 @@ final class Sources {
       throws PlanException {
     try {
       Path root = root(source, directories);
-      TreeReader reader = new TreeReader(root, new Excludes(exclude), fingerprints);
+      TreeReader reader =
+          new TreeReader(root, new Excludes(exclude), fingerprints, maxBytes - bytes);
       LocalTree tree = reader.read();
+      bytes += reader.bytes();
       trees.add(tree);
       if (!reader.others().isEmpty()) {
         notes.accept(
@@ -296,6 +320,15 @@ final class Sources {
     return files;
   }
 
+  /** Of a file or directory with which there is too much. */
+  static PlanException tooLarge(Path source, long maxBytes) {
+    return new PlanException(
+        source
+            + " is too large: all that is delivered here has at most "
+            + ByteSize.text(maxBytes)
+            + " together");
+  }
+
   /**
    * The path without {@code .} and {@code ..}, unless that changes its meaning because of links.
    */
@@ -306,7 +339,11 @@ final class Sources {
     return same ? normal : absolute;
   }
 
-  private static SourceFile fingerprint(Path file) throws IOException {
+  private SourceFile fingerprint(Path file) throws PlanException, IOException {
+    bytes += Files.size(file);
+    if (bytes > maxBytes) {
+      throw tooLarge(file, maxBytes);
+    }
     FileDigest read = FileDigest.of(file, BUFFER_BYTES);
     return new SourceFile(file.toString(), read.sha256(), read.size(), null);
   }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads a directory that a job delivers, once, with the content of all its files. Directories are
@@ -50,6 +51,8 @@ final class TreeReader {
   private final KnownFingerprints fingerprints;
   private final FingerprintStore store;
   private final String name;
+  private final long maxBytes;
+  private final AtomicLong bytes = new AtomicLong();
   private Listing all;
 
   private record Child(String name, Path file) {}
@@ -74,8 +77,10 @@ final class TreeReader {
   /**
    * @param root a directory; links in it are not followed
    * @param store of fingerprints of files
+   * @param maxBytes of its files together; beyond that none is read
    */
-  TreeReader(Path root, Excludes excludes, FingerprintStore store) {
+  TreeReader(Path root, Excludes excludes, FingerprintStore store, long maxBytes) {
+    this.maxBytes = maxBytes;
     this.root = root;
     this.excludes = excludes;
     this.store = store;
@@ -100,6 +105,9 @@ final class TreeReader {
       all = threads.invoke(new Reading(root, ""));
     } finally {
       threads.shutdown();
+    }
+    if (bytes.get() > maxBytes) {
+      throw Sources.tooLarge(root, maxBytes);
     }
     List<TreeEntry> entries = all.entries;
     int more = all.errors.size() - MAX_NAMED;
@@ -222,6 +230,9 @@ final class TreeReader {
         reading.fork();
       } else if (type == REGULAR) {
         FileState state = FileState.of(attributes);
+        if (bytes.addAndGet(state.size()) > maxBytes) {
+          return;
+        }
         String sha256 = fingerprints.find(state);
         listing.entries.add(
             sha256 == null

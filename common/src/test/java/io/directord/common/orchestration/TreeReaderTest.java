@@ -72,7 +72,9 @@ class TreeReaderTest {
     PlanException e =
         assertThrows(
             PlanException.class,
-            () -> new TreeReader(tree, new Excludes(List.of()), FingerprintStore.NONE).read());
+            () -> new TreeReader(
+                    tree, new Excludes(List.of()), FingerprintStore.NONE, Long.MAX_VALUE)
+                .read());
     assertTrue(e.getMessage().contains("the name is not UTF-8: rename it"), e.getMessage());
     assertTrue(e.getMessage().contains("where the link leads is not UTF-8"), e.getMessage());
   }
@@ -97,11 +99,12 @@ class TreeReaderTest {
   }
 
   private static String read(Path tree, FingerprintStore store) throws Exception {
-    LocalTree read = new TreeReader(tree, new Excludes(List.of()), store).read();
+    LocalTree read = new TreeReader(tree, new Excludes(List.of()), store, Long.MAX_VALUE).read();
     return Manifest.read(read.manifest()).get(1).text();
   }
 
   private TreeReader reader(String... exclude) throws IOException {
-    return new TreeReader(directory, new Excludes(List.of(exclude)), FingerprintStore.NONE);
+    return new TreeReader(
+        directory, new Excludes(List.of(exclude)), FingerprintStore.NONE, Long.MAX_VALUE);
   }
 }

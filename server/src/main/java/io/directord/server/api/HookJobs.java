@@ -6,6 +6,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Parent;
 import io.directord.server.verb.Completion;
+import io.directord.verbs.external.Facts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -69,11 +70,11 @@ final class HookJobs {
   static List<Job> completed(List<Job> planned, Completion completion) throws IOException {
     List<Job> jobs = new ArrayList<>();
     for (Job job : planned) {
-      if (SourceFile.in(job).isEmpty()) {
+      if (Facts.of(job.arguments()) == null) {
         jobs.add(job);
       } else {
         ObjectNode flat = JobJson.write(job);
-        flat.remove(List.of("files", "component", "job_sha3_224"));
+        flat.remove(List.of(SourceFile.KEY, Facts.KEY, "job_sha3_224"));
         jobs.add(completion.read(flat));
       }
     }

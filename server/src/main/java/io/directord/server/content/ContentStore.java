@@ -49,6 +49,9 @@ public final class ContentStore {
 
   private final VerifiedContents verified;
 
+  /** Kept whether or not a job names them. */
+  private volatile Set<String> pinned = Set.of();
+
   /** Held while a content is stored or removed. */
   private final Object naming = new Object();
 
@@ -304,13 +307,20 @@ public final class ContentStore {
   }
 
   /**
+   * Keeps these contents whether or not a job names them, and no longer those of an earlier call.
+   */
+  public void pin(Set<String> contents) {
+    pinned = Set.copyOf(contents);
+  }
+
+  /**
    * Removes secrets now, whatever their lease.
    *
    * @param unneeded fingerprints of contents that no live job names
    */
   void removeSecrets(Set<String> unneeded) throws IOException {
     for (String sha256 : unneeded) {
-      if (isSecret(sha256) && leases.end(sha256)) {
+      if (!pinned.contains(sha256) && isSecret(sha256) && leases.end(sha256)) {
         remove(sha256);
       }
     }
@@ -436,7 +446,8 @@ public final class ContentStore {
   int collect(Set<String> live) throws IOException {
     int removed = 0;
     for (String sha256 : leases.nextRound()) {
-      if (!live.contains(sha256) && leases.endIfOver(sha256)) {
+      boolean needed = live.contains(sha256) || pinned.contains(sha256);
+      if (!needed && leases.endIfOver(sha256)) {
         removed += remove(sha256) ? 1 : 0;
       }
     }

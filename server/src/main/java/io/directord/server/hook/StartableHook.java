@@ -51,6 +51,11 @@ public final class StartableHook {
     return settings;
   }
 
+  /** Its orchestration, and what that delivers. */
+  public HookPlan plan() {
+    return plan;
+  }
+
   void follow(StartableHook before) {
     if (before != null) {
       traffic = before.traffic;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.security.Digests;
+import io.directord.common.security.SecretContent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -183,6 +184,25 @@ class ContentStoreTest {
     assertFalse(store.adopt(sha256, base.resolve("nothing")));
     assertFalse(store.adopt(sha256, Path.of("/dev/zero")));
     assertTrue(isEmpty());
+  }
+
+  @Test
+  void keepsWhatIsPinnedUntilItIsNoLonger() throws Exception {
+    store = ContentStore.open(base.resolve("sealing"), new byte[32]);
+    String pinned = Samples.store(store, Samples.bytes(1));
+    byte[] secret = SecretContent.of(new byte[] {1, 2, 3, 4});
+    store.keepSecret(Samples.sha256(secret), secret);
+    store.pin(Set.of(pinned, Samples.sha256(secret)));
+    for (int i = 0; i < Leases.ROUNDS + 2; i++) {
+      assertEquals(0, store.collect(Set.of()));
+    }
+    store.removeSecrets(Set.of(Samples.sha256(secret)));
+    assertTrue(store.has(pinned) && store.has(Samples.sha256(secret)));
+    store.pin(Set.of());
+    for (int i = 0; i < Leases.ROUNDS + 1; i++) {
+      store.collect(Set.of());
+    }
+    assertFalse(store.renew(pinned) || store.renew(Samples.sha256(secret)));
   }
 
   @Test
