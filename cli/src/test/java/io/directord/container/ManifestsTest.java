@@ -130,7 +130,7 @@ class ManifestsTest {
         variables(container(client.getAsJsonObject("template"))).get("DIRECTORD_SERVER_ADDRESS"));
   }
 
-  private static String name(JsonObject object) {
+  static String name(JsonObject object) {
     return object.get("kind").getAsString()
         + " "
         + object.getAsJsonObject("metadata").get("name").getAsString();
@@ -211,7 +211,7 @@ class ManifestsTest {
   }
 
   /** The generated classes know every field of their kind, and which of them must be there. */
-  private static void validate(JsonObject object) throws Exception {
+  static void validate(JsonObject object) throws Exception {
     Class<?> model = Class.forName(MODELS + object.get("kind").getAsString());
     try {
       model.getMethod("validateJsonElement", JsonElement.class).invoke(null, object);
@@ -225,15 +225,19 @@ class ManifestsTest {
   }
 
   private static List<JsonObject> objects(Path file) throws IOException {
+    return objects(Files.readString(file));
+  }
+
+  static List<JsonObject> objects(String yaml) {
     List<JsonObject> objects = new ArrayList<>();
     Gson gson = new Gson();
-    for (Object document : new Yaml().loadAll(Files.readString(file))) {
+    for (Object document : new Yaml().loadAll(yaml)) {
       objects.add(gson.toJsonTree(document).getAsJsonObject());
     }
     return objects;
   }
 
-  private static List<JsonObject> containers(JsonObject object) {
+  static List<JsonObject> containers(JsonObject object) {
     JsonObject spec = object.getAsJsonObject("spec");
     if (spec != null && spec.has("template")) {
       spec = spec.getAsJsonObject("template").getAsJsonObject("spec");
@@ -251,7 +255,7 @@ class ManifestsTest {
     return template.getAsJsonObject("spec").getAsJsonArray("containers").get(0).getAsJsonObject();
   }
 
-  private static Map<String, String> variables(JsonObject container) {
+  static Map<String, String> variables(JsonObject container) {
     Map<String, String> variables = new TreeMap<>();
     for (JsonElement element : container.getAsJsonArray("env")) {
       JsonObject variable = element.getAsJsonObject();
