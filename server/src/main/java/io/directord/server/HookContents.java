@@ -82,7 +82,8 @@ final class HookContents {
   private void adopt(String sha256, Path file) throws IOException {
     if (!contents.adopt(sha256, file)) {
       throw new IOException(
-          file + " is not any more what it was when the configuration was read: reload it (SIGHUP)");
+          file
+              + " is not any more what it was when the configuration was read: reload it (SIGHUP)");
     }
     kept.add(sha256);
   }

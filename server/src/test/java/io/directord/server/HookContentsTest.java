@@ -97,8 +97,7 @@ class HookContentsTest {
 
     for (int i = 0; i < before.size(); i++) {
       assertEquals(before.get(i).fingerprint(), after.get(i).fingerprint());
-      assertEquals(
-          Set.of(), contents.missing(after.get(i), null), after.get(i)::toString);
+      assertEquals(Set.of(), contents.missing(after.get(i), null), after.get(i)::toString);
     }
     assertTrue(contents.has(SourceTree.in(after.get(1)).sha256()));
     assertFalse(after.toString().contains("hunter22"), after::toString);
@@ -119,7 +118,7 @@ class HookContentsTest {
         "COPY: files/none /etc/ => deploy.yaml:2: there is no file files/none in ",
         "COPY: files/{{ hook.version }} /etc/ => deploy.yaml:2: files/2.0: what a hook delivers is read",
         "COPY: --recursive files/d{{ hook.version }} /etc/ => deploy.yaml:2: files/d2.0: what a hook",
-        "COPY: files/huge /etc/ => deploy.yaml:2: .*/files/huge is too large: .* 256.0 MiB together",
+        "COPY: files/huge /etc/ => deploy.yaml:2: .*/files/huge is too large: .* 256 MiB together",
         "COPY: --recursive files /etc/ => deploy.yaml:2: .*/files is too large: ",
         "ARG: --secret-file files/open word => deploy.yaml:2: .*others than its owner have access",
         "ARG: --secret-env HOME word => deploy.yaml:2: a hook's secret comes from a file of the server",
@@ -139,8 +138,7 @@ class HookContentsTest {
     read("- jobs:\n    - " + job + "\n", "values: ['1.0', '2.0']", errors);
     assertEquals(1, errors.size(), errors::toString);
     String said = errors.get(0).toString().replaceFirst(":(\\d+):\\d+:", ":$1:");
-    assertTrue(
-        said.matches("(?s).*" + error.replaceFirst(": ", ":.*") + ".*"), errors::toString);
+    assertTrue(said.matches("(?s).*" + error.replaceFirst(": ", ":.*") + ".*"), errors::toString);
   }
 
   @Test

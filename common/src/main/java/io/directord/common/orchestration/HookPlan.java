@@ -87,9 +87,7 @@ public final class HookPlan {
   }
 
   private static List<ValidationError> dependent(List<ValidationError> errors) {
-    return errors.stream()
-        .filter(error -> error.message().contains(HookSources.NOT_READ))
-        .toList();
+    return errors.stream().filter(error -> error.message().contains(HookSources.NOT_READ)).toList();
   }
 
   /** Values that a parameter may have, as far as some are known. */
@@ -98,6 +96,7 @@ public final class HookPlan {
             Stream.ofNullable(parameter.fallback()), parameter.values().stream(), SAMPLES.stream())
         .flatMap(values -> values)
         .filter(value -> parameter.error(value) == null)
+        .distinct()
         .toList();
   }
 

@@ -72,9 +72,9 @@ class TreeReaderTest {
     PlanException e =
         assertThrows(
             PlanException.class,
-            () -> new TreeReader(
-                    tree, new Excludes(List.of()), FingerprintStore.NONE, Long.MAX_VALUE)
-                .read());
+            () ->
+                new TreeReader(tree, new Excludes(List.of()), FingerprintStore.NONE, Long.MAX_VALUE)
+                    .read());
     assertTrue(e.getMessage().contains("the name is not UTF-8: rename it"), e.getMessage());
     assertTrue(e.getMessage().contains("where the link leads is not UTF-8"), e.getMessage());
   }
