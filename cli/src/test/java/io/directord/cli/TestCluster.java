@@ -1,7 +1,5 @@
 package io.directord.cli;
 
-import static org.awaitility.Awaitility.await;
-
 import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerConnection;
 import io.directord.nats.FreePorts;
@@ -18,10 +16,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * A server and clients as real processes of the built distribution, in a directory of the test's,
@@ -164,7 +166,7 @@ public final class TestCluster implements AutoCloseable {
     words.add("server");
     words.addAll(Arrays.asList(options));
     server = launch("server", words);
-    await("the server answers")
+    Awaitility.await("the server answers")
         .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(50))
         .until(this::serverAnswers);
@@ -199,34 +201,28 @@ public final class TestCluster implements AutoCloseable {
 
   /** Returns when so many nodes are active. */
   public void awaitActive(int nodes) {
-    await(nodes + " nodes are active")
-        .atMost(TIMEOUT)
-        .pollInterval(Duration.ofMillis(50))
-        .ignoreExceptionsMatching(TestCluster::isUnanswered)
-        .untilAsserted(
-            () -> {
-              long active =
-                  api().nodes().stream().filter(n -> n.state() == NodeView.State.ACTIVE).count();
-              if (active != nodes) {
-                throw new AssertionError(active + " nodes are active\n" + logs());
-              }
-            });
+    await(nodes + " nodes are active", active -> active.size() == nodes);
   }
 
   /** Returns when a node is active, whatever others are. */
   public void awaitActive(String identity) {
-    await(identity + " is active")
+    await(identity + " is active", active -> active.contains(identity));
+  }
+
+  private void await(String what, Predicate<Set<String>> active) {
+    Awaitility.await(what)
         .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptionsMatching(TestCluster::isUnanswered)
         .untilAsserted(
             () -> {
-              if (api().nodes().stream()
-                  .noneMatch(
-                      node ->
-                          node.identity().equals(identity)
-                              && node.state() == NodeView.State.ACTIVE)) {
-                throw new AssertionError(identity + " is not active\n" + logs());
+              Set<String> now =
+                  api().nodes().stream()
+                      .filter(node -> node.state() == NodeView.State.ACTIVE)
+                      .map(NodeView::identity)
+                      .collect(Collectors.toSet());
+              if (!active.test(now)) {
+                throw new AssertionError("active are " + now + "\n" + logs());
               }
             });
   }
@@ -351,7 +347,7 @@ public final class TestCluster implements AutoCloseable {
     all.forEach(process -> ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy));
     all.forEach(TestProcess::awaitEnd);
     // One that is killed may have started another one.
-    await("all that was started has ended")
+    Awaitility.await("all that was started has ended")
         .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(20))
         .pollDelay(Duration.ZERO)

@@ -10,7 +10,6 @@ import io.directord.common.component.JobException;
 import io.directord.common.fetch.FetchReport;
 import io.directord.common.fetch.FetchRequest;
 import io.directord.common.fetch.FetchedFiles;
-import io.directord.common.wire.Delivery;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -225,39 +224,19 @@ class FileFetchTest {
     return report;
   }
 
-  private final class Link implements ContentLink {
+  private final class Link extends TakingLink {
     @Override
-    public void fetch(Delivery delivery, long[] chunks, Sink sink) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Outgoing send(long bytes, Outgoing.Announcement announcement) {
-      return new Outgoing() {
-        @Override
-        public void write(byte[] part, int length) throws JobException {
-          sent.write(part, 0, length);
-          assertTrue(sent.size() <= bytes, "more is sent than was announced");
-          if (at != null && new String(part, 0, length, StandardCharsets.ISO_8859_1).contains(at)) {
-            at = null;
-            try {
-              then.run();
-            } catch (Exception e) {
-              throw new IllegalStateException(e);
-            }
-          }
+    protected void taken(byte[] part, int length, long announced) {
+      sent.write(part, 0, length);
+      assertTrue(sent.size() <= announced, "more is sent than was announced");
+      if (at != null && new String(part, 0, length, StandardCharsets.ISO_8859_1).contains(at)) {
+        at = null;
+        try {
+          then.run();
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
         }
-
-        @Override
-        public void finish() {
-          // It has arrived.
-        }
-
-        @Override
-        public void close() {
-          // Nothing is open.
-        }
-      };
+      }
     }
   }
 }

@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
-import io.directord.client.execution.ContentLink;
-import io.directord.client.execution.Outgoing;
+import io.directord.client.execution.TakingLink;
 import io.directord.common.component.ReadableNode.Ownership;
 import io.directord.common.job.BroughtFiles;
 import io.directord.common.job.Job;
@@ -64,7 +63,7 @@ class RunDetailsTest extends LanesFixture {
     Path there = Files.createDirectory(directory.resolve("there"));
     Files.writeString(there.resolve("a"), "a");
     Files.writeString(there.resolve("b"), "b");
-    content = new Taking();
+    content = new TakingLink();
     ObjectNode fetch = keys("FETCH").put("max_size", 1000);
     fetch.putArray("paths").add(there.toString());
     assertEquals(new RunDetails(false, 1, false, BroughtFiles.said(2)), run(fetch));
@@ -73,34 +72,6 @@ class RunDetailsTest extends LanesFixture {
     assertEquals(new RunDetails(false, 1, false, BroughtFiles.said(2)), run(fetch));
     fetch.put("max_size", 1);
     assertEquals(new RunDetails(false, 1, null), run(fetch));
-  }
-
-  /** Takes whatever is sent. */
-  private static final class Taking implements ContentLink {
-    @Override
-    public void fetch(Delivery delivery, long[] chunks, Sink sink) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Outgoing send(long bytes, Outgoing.Announcement announcement) {
-      return new Outgoing() {
-        @Override
-        public void write(byte[] part, int length) {
-          // It has arrived.
-        }
-
-        @Override
-        public void finish() {
-          // All of it.
-        }
-
-        @Override
-        public void close() {
-          // Nothing is open.
-        }
-      };
-    }
   }
 
   @Test
