@@ -75,6 +75,9 @@ class FailoverIT {
     second.set("DIRECTORD_DATASTORE", url).set("DIRECTORD_BIND_ADDRESS", SECOND);
     others.set("DIRECTORD_SERVER_ADDRESS", TcpProxy.ADDRESS + "," + SECOND);
     others.set("DIRECTORD_SOCKET_PATH", first.socket() + "," + second.socket());
+    for (TestCluster one : List.of(first, second)) {
+      one.set("DIRECTORD_SHARED_FETCH_SIZE", "1");
+    }
     for (TestCluster one : List.of(first, second, others)) {
       one.set("DIRECTORD_DRIVER", "zeromq,nats").set("DIRECTORD_NATS_SERVER", broker.url());
     }
@@ -223,10 +226,37 @@ class FailoverIT {
   }
 
   @Test
-  void whatWasFetchedStaysWithTheServerThatLedAndThatIsTold() throws IOException {
+  void whatWasFetchedOutlivesTheLeader() throws IOException {
     TestCluster leader = leader();
     TestCluster standby = other(leader);
-    Path file = others.write("fetched/file", "content");
+    Path file = others.write("shared/file", "content");
+    String dest = directory.resolve("shared-{node}").toString();
+    Ran exec = others.run("exec", "--wait", "--verb", "FETCH", file.toString()).expect(0);
+    assertTrue(
+        exec.err().contains("the server keeps 2 files of 2 nodes for a day: 'directord fetch --"),
+        exec::toString);
+    leader.server().kill();
+    awaiting("the other leads").until(() -> leads(standby));
+    Ran info = others.run("manage", "--job-info", "last").expect(0);
+    assertFalse(info.out().contains("kept by"), info::toString);
+    others.run("fetch", "--job", "last", dest).expect(0);
+    for (String node : NODES) {
+      assertEquals("content", Files.readString(Path.of(dest.replace("{node}", node) + file)));
+    }
+    leader.startServer();
+    awaiting("it stands by").until(() -> !leadership().standbys().isEmpty());
+    assertEquals(0, standby.server().stop(), standby::logs);
+    awaiting("it leads").until(() -> leads(leader));
+    Ran nothing = others.run("fetch", "--job", "last", dest).expect(1);
+    assertTrue(nothing.err().contains("has nothing that job"), nothing::toString);
+  }
+
+  @Test
+  void whatTheDatabaseDoesNotTakeStaysWithTheServerThatLedAndThatIsTold() throws IOException {
+    TestCluster leader = leader();
+    TestCluster standby = other(leader);
+    String content = "content\n".repeat(200_000);
+    Path file = others.write("fetched/file", content);
     String dest = directory.resolve("fetched-{node}").toString();
     Ran exec = others.run("exec", "--wait", "--verb", "FETCH", file.toString()).expect(0);
     assertTrue(
@@ -249,7 +279,7 @@ class FailoverIT {
     others.run("fetch", "--job", "last", dest).expect(0);
     for (String node : NODES) {
       Path got = Path.of(dest.replace("{node}", node) + file);
-      assertEquals("content", Files.readString(got));
+      assertEquals(content, Files.readString(got));
     }
   }
 

@@ -167,7 +167,7 @@ final class Candidate implements Loop {
               access,
               hooks,
               term.store(),
-              term.contents(),
+              new LeadingServer.SharedWithOthers(term.contents(), term.fetched()),
               crew,
               keeper,
               this::endStandby);

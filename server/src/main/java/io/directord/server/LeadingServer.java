@@ -19,6 +19,7 @@ import io.directord.server.content.ContentStore;
 import io.directord.server.content.Deliveries;
 import io.directord.server.content.FetchedStore;
 import io.directord.server.content.Intakes;
+import io.directord.server.content.SharedFetches;
 import io.directord.server.content.StoredContents;
 import io.directord.server.content.Trees;
 import io.directord.server.dispatch.DispatchLimits;
@@ -34,6 +35,7 @@ import io.directord.server.link.zeromq.ZeroMqTransport;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.ContentArchive;
+import io.directord.server.store.FetchedArchive;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.ReadConnections;
 import io.directord.server.time.Clocks;
@@ -79,6 +81,11 @@ final class LeadingServer implements AutoCloseable {
   private ZeroMqTransport nodes;
   private final List<String> places = new ArrayList<>();
 
+  /** What several servers with one database share; nothing of a server that has its store alone. */
+  record SharedWithOthers(ContentArchive contents, FetchedArchive fetched) {
+    static final SharedWithOthers NOTHING = new SharedWithOthers(null, null);
+  }
+
   private LeadingServer(Crew crew, Access access, Hooks hooks) {
     this.hooks = hooks;
     this.crew = crew;
@@ -91,7 +98,7 @@ final class LeadingServer implements AutoCloseable {
    * @param access who may do what
    * @param hooks who is told, and what others may start
    * @param store closed with it, also if this fails
-   * @param archive of contents, shared with other servers; null if there is none
+   * @param archive of contents, shared with other servers
    * @param crew runs its threads
    * @param tenure whether this server leads
    * @param replaced closed before the API's socket is opened
@@ -101,7 +108,7 @@ final class LeadingServer implements AutoCloseable {
       Access access,
       Hooks hooks,
       JobStore store,
-      ContentArchive archive,
+      SharedWithOthers archive,
       Crew crew,
       Tenure tenure,
       AutoCloseable replaced)
@@ -123,7 +130,7 @@ final class LeadingServer implements AutoCloseable {
   private void open(
       Settings settings,
       JobStore store,
-      ContentArchive archive,
+      SharedWithOthers archive,
       Tenure tenure,
       AutoCloseable replaced,
       InstantSource clock)
@@ -132,7 +139,7 @@ final class LeadingServer implements AutoCloseable {
         .warning(store.nodes().size())
         .ifPresent(text -> LOG.log(Level.WARNING, text));
     Admittance admittance = Admittance.of(settings, !store.nodes().isEmpty());
-    Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), admittance, archive);
+    Deliveries deliveries = openContents(settings, admittance, archive);
     ResultMemory results = new ResultMemory(memory);
     Refusals refusals = new Refusals(clock);
     bind(settings, admittance, deliveries, results, refusals, clock);
@@ -201,17 +208,22 @@ final class LeadingServer implements AutoCloseable {
   }
 
   private Deliveries openContents(
-      Path stateDirectory, Admittance admittance, ContentArchive archive) throws IOException {
+      Settings settings, Admittance admittance, SharedWithOthers archive) throws IOException {
+    Path stateDirectory = settings.get(Settings.STATE_PATH);
     contents =
         ContentStore.open(
             stateDirectory.resolve(CONTENT_DIRECTORY),
             admittance.keepingKey(),
             admittance.formerKeepingKeys(),
-            archive);
+            archive.contents());
     if (admittance.keepingKey() != null) {
       contents.sealAnew();
     }
-    fetched = FetchedStore.open(stateDirectory.resolve(FETCHED_DIRECTORY));
+    long shared = (long) settings.get(Settings.SHARED_FETCH_SIZE) << 20;
+    fetched =
+        FetchedStore.open(
+            stateDirectory.resolve(FETCHED_DIRECTORY),
+            new SharedFetches(archive.fetched(), shared));
     intakes = new Intakes(fetched, why -> crew.died("content intake", why));
     Deliveries deliveries =
         new Deliveries(

@@ -118,7 +118,14 @@ public final class Server implements AutoCloseable {
     } else {
       alone =
           LeadingServer.start(
-              settings, access, hooks, Stores.open(settings), null, crew, Tenure.FOREVER, () -> {});
+              settings,
+              access,
+              hooks,
+              Stores.open(settings),
+              LeadingServer.SharedWithOthers.NOTHING,
+              crew,
+              Tenure.FOREVER,
+              () -> {});
       undo.push(alone::close);
     }
   }

@@ -248,6 +248,15 @@ public final class Settings {
           30 * 24 * 3600,
           "Seconds for which the server keeps an ended job.");
 
+  public static final Setting<Integer> SHARED_FETCH_SIZE =
+      number(
+          "shared-fetch-size",
+          SERVER,
+          1024,
+          0,
+          1_000_000,
+          "MiB of what FETCH brings that a PostgreSQL database has for all servers; the rest stays"
+              + " on the one that leads.");
   public static final Setting<Integer> AUDIT_SIZE =
       number(
           "audit-size",
@@ -402,6 +411,7 @@ public final class Settings {
           LEGACY_SHARED_KEY,
           RETAIN_JOBS,
           RETAIN_TIME,
+          SHARED_FETCH_SIZE,
           AUDIT_SIZE,
           AUDIT_TIME,
           OTLP_ENDPOINT,

@@ -9,7 +9,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  *     of an earlier version
  * @param came how many have come whole to the server that judged the result; null if nothing has
  *     come to its end there
- * @param server that keeps what came, of several; null if there is one alone, or nothing came
+ * @param server that keeps what came, of several; null if there is one alone, all have it, or
+ *     nothing came
  * @param refuted whether the node takes the job for a success, and what has come is none: the node
  *     knows of no reason not to run later jobs of the parent
  */

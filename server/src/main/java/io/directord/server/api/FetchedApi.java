@@ -62,7 +62,8 @@ final class FetchedApi {
           }
           HttpResponseStatus status =
               part.whole() ? HttpResponseStatus.OK : HttpResponseStatus.ACCEPTED;
-          return Reply.file(status, new FileBody(part.file(), offset, part.length())).loaded();
+          return Reply.file(status, new FileBody(part.file(), part.offset(), part.length()))
+              .loaded();
         });
   }
 

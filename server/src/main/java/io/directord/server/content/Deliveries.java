@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -224,6 +225,11 @@ public final class Deliveries
   @Override
   public void endFiles(UUID jobId, String node, boolean settled) {
     intakes.close(jobId, node, settled);
+  }
+
+  @Override
+  public void forget(Collection<UUID> jobs) {
+    intakes.forget(jobs);
   }
 
   @Override

@@ -7,11 +7,14 @@ import io.directord.common.json.Json;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
 import io.directord.common.storage.IoErrors;
+import io.directord.server.store.FetchedArchive;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -22,7 +25,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +39,9 @@ import tools.jackson.core.JacksonException;
  * after it was last read, counted as the leases of {@link ContentStore} are, or until it is removed
  * by who downloaded it; one that is not whole, until its job has ended. What has come whole is
  * noted in a receipt beside it, by which the result of the node is judged, though the file may have
- * been downloaded or the server started again before that comes. Thread-safe; methods block on the
- * disk.
+ * been downloaded or the server started again before that comes. Of several servers with one
+ * database, what is whole moves there with its receipt, see {@link #share}. Thread-safe; methods
+ * block on the disk, and on the database for what is there.
  */
 public final class FetchedStore {
   private static final System.Logger LOG = System.getLogger(FetchedStore.class.getName());
@@ -50,6 +55,7 @@ public final class FetchedStore {
   private static final String RECEIPT = "came-";
 
   private final Path directory;
+  private final SharedFetches shared;
   private final Map<UUID, Job> jobs = new TreeMap<>();
   private int round;
 
@@ -77,6 +83,9 @@ public final class FetchedStore {
     /** Whether the file is there, and whole. */
     boolean whole;
 
+    /** Whether the database has it, or its receipt; then the directory has nothing of it. */
+    boolean isShared;
+
     /** Null if nothing has come to its end, or the result was judged. */
     FetchArrival receipt;
 
@@ -86,20 +95,48 @@ public final class FetchedStore {
     int asked;
   }
 
-  private FetchedStore(Path directory) {
+  private FetchedStore(Path directory, SharedFetches shared) {
     this.directory = directory;
+    this.shared = shared;
   }
 
-  /** Opens or creates the directory. */
+  /** Of a server that has its store alone. */
   public static FetchedStore open(Path directory) throws IOException {
+    return open(directory, SharedFetches.NONE);
+  }
+
+  /**
+   * Opens or creates the directory.
+   *
+   * @throws io.directord.server.store.StoreException if the database cannot be read
+   */
+  public static FetchedStore open(Path directory, SharedFetches shared) throws IOException {
     PrivateFiles.makeDirectory(directory);
-    FetchedStore store = new FetchedStore(directory);
+    FetchedStore store = new FetchedStore(directory, shared);
     try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
       for (Path job : found) {
         store.load(job);
       }
     }
+    for (FetchedArchive.Entry entry : shared.list()) {
+      store.load(entry);
+    }
     return store;
+  }
+
+  /** What the directory has of it is from before it was whole, or was moved. */
+  private void load(FetchedArchive.Entry found) throws IOException {
+    UUID id = found.key().job();
+    String node = found.key().node();
+    if (entry(id, node) != null) {
+      drop(id, node);
+    }
+    Entry entry = new Entry();
+    entry.isShared = true;
+    entry.whole = found.bytes() >= 0;
+    entry.bytes = found.bytes();
+    entry.receipt = Json.read(found.receipt(), FetchArrival.class).withAll();
+    jobs.computeIfAbsent(id, job -> new Job(found.owner())).nodes.put(node, entry);
   }
 
   private void load(Path path) throws IOException {
@@ -147,26 +184,62 @@ public final class FetchedStore {
    * @param bytes that are kept of it; it has more if the server had not confirmed them
    * @throws IOException also if it is shorter
    */
-  public synchronized FileChannel append(UUID id, String node, String owner, long bytes)
-      throws IOException {
+  public FileChannel append(UUID id, String node, String owner, long bytes) throws IOException {
+    takeBack(id, node, bytes > 0);
+    return appendHere(id, node, owner, bytes);
+  }
+
+  /**
+   * A node goes on with what another server had, whole, without having heard that, or begins anew.
+   */
+  private void takeBack(UUID id, String node, boolean goesOn) throws IOException {
+    boolean isThere;
+    synchronized (this) {
+      Entry entry = entry(id, node);
+      if (entry == null || !entry.isShared) {
+        return;
+      }
+      isThere = entry.whole;
+      makeDirectory(id, jobs.get(id).owner);
+      jobs.get(id).nodes.put(node, new Entry());
+    }
+    var key = new FetchedArchive.Key(id, node);
+    if (goesOn && isThere) {
+      try (FileChannel file = openPart(id, node)) {
+        file.truncate(0);
+        shared.bring(key, file);
+        file.force(false);
+      }
+    }
+    shared.remove(List.of(key));
+  }
+
+  private void makeDirectory(UUID id, String owner) throws IOException {
     Path path = directory.resolve(id.toString());
+    PrivateFiles.makeDirectory(path);
+    Files.writeString(path.resolve(OWNER), owner);
+  }
+
+  private FileChannel openPart(UUID id, String node) throws IOException {
+    return FileChannel.open(
+        part(id, node),
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  private synchronized FileChannel appendHere(UUID id, String node, String owner, long bytes)
+      throws IOException {
     Job job = jobs.get(id);
-    if (job == null) {
-      PrivateFiles.makeDirectory(path);
-      Files.writeString(path.resolve(OWNER), owner);
-      job = new Job(owner);
-      jobs.put(id, job);
+    if (job == null || !Files.exists(directory.resolve(id.toString()).resolve(OWNER))) {
+      makeDirectory(id, owner);
+      job = jobs.computeIfAbsent(id, fresh -> new Job(owner));
     }
     if (Files.exists(file(id, node))) {
       // Whole, of which the node has heard nothing; or from an attempt before.
       Files.move(file(id, node), part(id, node), StandardCopyOption.ATOMIC_MOVE);
     }
     Files.deleteIfExists(receipt(id, node));
-    FileChannel file =
-        FileChannel.open(
-            part(id, node),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    FileChannel file = openPart(id, node);
     if (file.size() < bytes) {
       file.close();
       throw new IOException("the server has lost a part of them; run the job again");
@@ -191,6 +264,64 @@ public final class FetchedStore {
     entry.receipt = arrival;
     entry.bytes = Files.size(file(id, node));
     entry.asked = round;
+  }
+
+  /** Whether what comes is to be shared with other servers. */
+  boolean isShared() {
+    return shared.isUsed();
+  }
+
+  /**
+   * Moves what came whole to the database, as far as that takes it; what it does not take stays
+   * here.
+   */
+  void share(UUID id, String node, FetchArrival arrival) throws IOException {
+    Entry entry;
+    String owner;
+    long has;
+    FileChannel opened;
+    synchronized (this) {
+      entry = entry(id, node);
+      if (entry == null || !entry.whole || entry.isShared) {
+        return;
+      }
+      owner = jobs.get(id).owner;
+      has = sharedBytes();
+      opened = FileChannel.open(file(id, node), StandardOpenOption.READ);
+    }
+    var key = new FetchedArchive.Key(id, node);
+    boolean isThere;
+    try (InputStream content = Channels.newInputStream(opened)) {
+      isThere =
+          shared.put(
+              new FetchedArchive.Entry(key, owner, Json.bytes(arrival), entry.bytes),
+              has,
+              content,
+              () -> isHere(id, node, entry));
+    }
+    if (isThere && !isMoved(id, node, entry)) {
+      shared.remove(List.of(key));
+    }
+  }
+
+  private synchronized boolean isHere(UUID id, String node, Entry entry) {
+    return entry(id, node) == entry && entry.whole;
+  }
+
+  /** Returns false if it was removed meanwhile, or is being sent anew. */
+  private synchronized boolean isMoved(UUID id, String node, Entry entry) throws IOException {
+    if (!isHere(id, node, entry)) {
+      return false;
+    }
+    entry.isShared = true;
+    if (entry.receipt != null) {
+      entry.receipt = entry.receipt.withAll();
+    }
+    deleteFiles(id, node);
+    if (jobs.get(id).nodes.values().stream().allMatch(one -> one.isShared)) {
+      deleteDirectory(id);
+    }
+    return true;
   }
 
   /**
@@ -237,17 +368,24 @@ public final class FetchedStore {
   }
 
   /** The result of the node is kept: nobody asks for the arrival any more. */
-  synchronized void settle(UUID id, String node) throws IOException {
-    Entry entry = entry(id, node);
-    if (entry != null) {
-      entry.isSettled = true;
-    }
-    if (entry != null && entry.receipt != null) {
-      entry.receipt = null;
-      Files.deleteIfExists(receipt(id, node));
-      if (!entry.whole) {
-        drop(id, node);
+  void settle(UUID id, String node) throws IOException {
+    boolean isReceiptLeft = false;
+    synchronized (this) {
+      Entry entry = entry(id, node);
+      if (entry != null) {
+        entry.isSettled = true;
       }
+      if (entry != null && entry.receipt != null) {
+        entry.receipt = null;
+        Files.deleteIfExists(receipt(id, node));
+        if (!entry.whole) {
+          isReceiptLeft = entry.isShared;
+          drop(id, node);
+        }
+      }
+    }
+    if (isReceiptLeft) {
+      shared.remove(List.of(new FetchedArchive.Key(id, node)));
     }
   }
 
@@ -264,31 +402,81 @@ public final class FetchedStore {
    *
    * @return whether there was anything
    */
-  public synchronized boolean remove(UUID id, String node) throws IOException {
-    Entry entry = entry(id, node);
-    if (entry == null || !entry.whole && entry.receipt != null) {
-      return false;
+  public boolean remove(UUID id, String node) throws IOException {
+    Entry entry;
+    boolean keepsReceipt;
+    synchronized (this) {
+      entry = entry(id, node);
+      if (entry == null || !entry.whole && entry.receipt != null) {
+        return false;
+      }
+      keepsReceipt = entry.receipt != null;
+      if (!entry.isShared) {
+        removeHere(id, node, entry);
+        return true;
+      }
     }
+    var key = new FetchedArchive.Key(id, node);
+    if (keepsReceipt) {
+      shared.removeContent(key);
+    }
+    synchronized (this) {
+      if (entry(id, node) == entry && entry.whole) {
+        keepsReceipt = entry.receipt != null;
+        removeHere(id, node, entry);
+      }
+    }
+    if (!keepsReceipt) {
+      shared.remove(List.of(key));
+    }
+    return true;
+  }
+
+  private void removeHere(UUID id, String node, Entry entry) throws IOException {
     if (entry.receipt == null) {
       drop(id, node);
     } else {
       entry.whole = false;
       Files.deleteIfExists(file(id, node));
     }
-    return true;
+  }
+
+  /** Jobs are not kept any more, and so nobody can download what they have brought. */
+  void forget(Collection<UUID> ids) throws IOException {
+    List<FetchedArchive.Key> inDatabase = new ArrayList<>();
+    synchronized (this) {
+      for (UUID id : ids) {
+        Job job = jobs.get(id);
+        for (String node : job == null ? List.<String>of() : List.copyOf(job.nodes.keySet())) {
+          if (job.nodes.get(node).isShared) {
+            inDatabase.add(new FetchedArchive.Key(id, node));
+          }
+          drop(id, node);
+        }
+      }
+    }
+    shared.remove(inDatabase);
   }
 
   private void drop(UUID id, String node) throws IOException {
     Job job = jobs.get(id);
     job.nodes.remove(node);
+    deleteFiles(id, node);
+    if (job.nodes.isEmpty()) {
+      jobs.remove(id);
+      deleteDirectory(id);
+    }
+  }
+
+  private void deleteFiles(UUID id, String node) throws IOException {
     Files.deleteIfExists(part(id, node));
     Files.deleteIfExists(file(id, node));
     Files.deleteIfExists(receipt(id, node));
-    if (job.nodes.isEmpty()) {
-      jobs.remove(id);
-      Files.deleteIfExists(directory.resolve(id.toString()).resolve(OWNER));
-      Files.deleteIfExists(directory.resolve(id.toString()));
-    }
+  }
+
+  private void deleteDirectory(UUID id) throws IOException {
+    Files.deleteIfExists(directory.resolve(id.toString()).resolve(OWNER));
+    Files.deleteIfExists(directory.resolve(id.toString()));
   }
 
   /** The user who may download what a job has brought; null if there is nothing. */
@@ -316,10 +504,11 @@ public final class FetchedStore {
    * A part of what a node has brought.
    *
    * @param file to be closed by who gets it
+   * @param offset of the part in the file
    * @param length of the part in bytes
    * @param whole whether the node has sent everything; else more may be behind this part
    */
-  public record Part(FileChannel file, int length, boolean whole) {}
+  public record Part(FileChannel file, long offset, int length, boolean whole) {}
 
   /**
    * Opens what a node has brought, or is sending.
@@ -328,36 +517,58 @@ public final class FetchedStore {
    * @param max number of bytes; fewer only at the end, or at the end of what has come
    * @return null if there is nothing of it
    */
-  public synchronized Part open(UUID id, String node, long offset, int max) throws IOException {
-    Job job = jobs.get(id);
-    Entry entry = job == null ? null : job.nodes.get(node);
-    if (entry == null) {
-      return null;
+  public Part open(UUID id, String node, long offset, int max) throws IOException {
+    synchronized (this) {
+      Entry entry = entry(id, node);
+      if (entry == null) {
+        return null;
+      }
+      if (entry.whole) {
+        entry.asked = round;
+      }
+      if (!entry.isShared) {
+        return openHere(id, node, entry.whole, offset, max);
+      }
+      if (!entry.whole) {
+        return null;
+      }
     }
-    if (entry.whole) {
-      entry.asked = round;
-    }
+    FileChannel file = shared.read(new FetchedArchive.Key(id, node), offset, max, directory);
+    return file == null ? null : new Part(file, 0, (int) file.size(), true);
+  }
+
+  private Part openHere(UUID id, String node, boolean whole, long offset, int max)
+      throws IOException {
     FileChannel file;
     try {
-      file =
-          FileChannel.open(entry.whole ? file(id, node) : part(id, node), StandardOpenOption.READ);
+      file = FileChannel.open(whole ? file(id, node) : part(id, node), StandardOpenOption.READ);
     } catch (NoSuchFileException e) {
       return null;
     }
     try {
       int length = (int) Math.max(0, Math.min(max, file.size() - offset));
-      return new Part(file, length, entry.whole);
+      return new Part(file, offset, length, whole);
     } catch (IOException e) {
       file.close();
       throw e;
     }
   }
 
-  /** Size of all that is whole. */
+  /** Size of all that is whole, and here. */
   synchronized long bytes() {
+    return bytes(false);
+  }
+
+  /** Size of all that is whole, and in the database. */
+  synchronized long sharedBytes() {
+    return bytes(true);
+  }
+
+  private long bytes(boolean isShared) {
     return jobs.values().stream()
         .flatMap(job -> job.nodes.values().stream())
-        .mapToLong(entry -> entry.whole ? entry.bytes : 0)
+        .filter(entry -> entry.whole && entry.isShared == isShared)
+        .mapToLong(entry -> entry.bytes)
         .sum();
   }
 
@@ -371,21 +582,41 @@ public final class FetchedStore {
    *
    * @param receiving jobs whose nodes may still send
    */
-  synchronized void collect(Set<UUID> receiving) throws IOException {
-    round++;
-    for (Map.Entry<UUID, Job> job : new TreeMap<>(jobs).entrySet()) {
-      for (String node : new HashSet<>(job.getValue().nodes.keySet())) {
-        Entry entry = job.getValue().nodes.get(node);
-        boolean old = round - entry.asked > LEASE_ROUNDS;
-        if (old && (entry.whole || !receiving.contains(job.getKey()))) {
-          if (entry.whole) {
+  void collect(Set<UUID> receiving) throws IOException {
+    Map<FetchedArchive.Key, Entry> old = new LinkedHashMap<>();
+    List<FetchedArchive.Key> inDatabase = new ArrayList<>();
+    synchronized (this) {
+      round++;
+      jobs.forEach(
+          (id, job) ->
+              job.nodes.forEach(
+                  (node, entry) -> {
+                    boolean isOver = entry.whole || !receiving.contains(id);
+                    if (isOver && round - entry.asked > LEASE_ROUNDS) {
+                      old.put(new FetchedArchive.Key(id, node), entry);
+                    }
+                  }));
+      old.forEach(
+          (key, entry) -> {
+            if (entry.isShared) {
+              inDatabase.add(key);
+            }
+          });
+    }
+    shared.remove(inDatabase);
+    synchronized (this) {
+      for (Map.Entry<FetchedArchive.Key, Entry> one : old.entrySet()) {
+        UUID id = one.getKey().job();
+        String node = one.getKey().node();
+        if (entry(id, node) == one.getValue()) {
+          if (one.getValue().whole) {
             LOG.log(
                 Level.WARNING,
                 "what job {0} has brought from {1} was not downloaded for a day, and is removed",
-                job.getKey(),
+                id,
                 node);
           }
-          drop(job.getKey(), node);
+          drop(id, node);
         }
       }
     }
@@ -393,6 +624,13 @@ public final class FetchedStore {
 
   void tellUnremoved(IOException why) {
     LOG.log(Level.WARNING, "what a job has brought cannot be removed: {0}", IoErrors.sayWhere(why));
+  }
+
+  void tellUnshared(IOException why) {
+    LOG.log(
+        Level.WARNING,
+        "what a job has brought cannot be moved to the database: {0}",
+        IoErrors.sayWhere(why));
   }
 
   private Path part(UUID id, String node) {

@@ -1,6 +1,7 @@
 package io.directord.server.content;
 
 import io.directord.common.fetch.ArchiveCheck;
+import io.directord.common.fetch.FetchArrival;
 import io.directord.common.security.Sealing;
 import io.directord.common.storage.EarlySync;
 import io.directord.common.storage.IoErrors;
@@ -43,6 +44,11 @@ final class Intake implements AutoCloseable {
   private volatile long next;
   private long bytes;
   private volatile boolean whole;
+
+  /** What came, while it is not where it is to be kept. */
+  private volatile FetchArrival toShare;
+
+  private boolean isSharing;
   private volatile String refusal;
 
   Intake(FetchedStore store, UUID job, String node, Upload upload) {
@@ -184,7 +190,9 @@ final class Intake implements AutoCloseable {
       file = null;
       plain = null;
       open = false;
-      store.finish(job, node, check.arrival());
+      FetchArrival arrival = check.arrival();
+      store.finish(job, node, arrival);
+      toShare = store.isShared() ? arrival : null;
       whole = true;
     }
     return true;
@@ -197,7 +205,32 @@ final class Intake implements AutoCloseable {
       return new ContentMessage.Denied(ticket, offer.chunk(), why);
     }
     String wants = WANTS + (open ? window() : 0);
-    return new ContentMessage.Wanted(ticket, next, Sealing.sealDenial(upload.key(), next, wants));
+    long wanted = toShare == null ? next : next - 1;
+    return new ContentMessage.Wanted(
+        ticket, wanted, Sealing.sealDenial(upload.key(), wanted, wants));
+  }
+
+  /** Whether all has come, and the node is not to be told before others have it. */
+  boolean waitsForOthers() {
+    return toShare != null;
+  }
+
+  /** Whether the caller has to {@link #share} it; true once. */
+  synchronized boolean beginsToShare() {
+    boolean begins = toShare != null && !isSharing;
+    isSharing |= begins;
+    return begins;
+  }
+
+  /** Has other servers have it too. */
+  void share() {
+    try {
+      store.share(job, node, toShare);
+    } catch (IOException e) {
+      store.tellUnshared(e);
+    } finally {
+      toShare = null;
+    }
   }
 
   /** Ends it; what is not whole is removed. */

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Intakes implements ContentIntake, AutoCloseable {
 
   private final FetchedStore store;
   private final ThreadPoolExecutor disk;
+  private final ThreadPoolExecutor sharing;
   private final LongSupplier nanoTime;
   private final LongAdder receivedBytes = new LongAdder();
 
@@ -113,22 +115,29 @@ public final class Intakes implements ContentIntake, AutoCloseable {
   Intakes(FetchedStore store, Consumer<Throwable> fatal, LongSupplier nanoTime) {
     this.store = store;
     this.nanoTime = nanoTime;
-    this.disk =
+    this.disk = threads(THREADS, "content-intake", fatal);
+    // One at a time: what the database takes in is not faster for more.
+    this.sharing = threads(1, "content-sharing", fatal);
+  }
+
+  private static ThreadPoolExecutor threads(int count, String name, Consumer<Throwable> fatal) {
+    ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            count,
+            count,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             work -> {
-              Thread thread = new Thread(work, "content-intake");
+              Thread thread = new Thread(work, name);
               thread.setDaemon(true);
               thread.setUncaughtExceptionHandler((t, error) -> fatal.accept(error));
               return thread;
             },
             // The server ends; nodes send again to the next one.
             new ThreadPoolExecutor.DiscardPolicy());
-    disk.allowCoreThreadTimeOut(true);
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /** A node announces what it will send; again after a restart of the server. Never blocks. */
@@ -186,6 +195,19 @@ public final class Intakes implements ContentIntake, AutoCloseable {
     } catch (IOException e) {
       store.tellUnremoved(e);
     }
+  }
+
+  /** Jobs are not kept any more. Never blocks. */
+  void forget(Collection<UUID> jobs) {
+    disk.execute(
+        () -> {
+          try {
+            store.forget(jobs);
+          } catch (IOException e) {
+            store.tellUnremoved(e);
+          }
+          admit();
+        });
   }
 
   /** What a node has sent to its end for a job; null if nothing. May block on the disk. */
@@ -294,7 +316,14 @@ public final class Intakes implements ContentIntake, AutoCloseable {
   synchronized Figures.Transfers transfers(int deliveries, long sentBytes) {
     int sending = (int) byTicket.values().stream().filter(Intakes::isSending).count();
     int waiting = (int) byTicket.values().stream().filter(entry -> !entry.admitted).count();
-    return new Figures.Transfers(deliveries, sending, waiting, sentBytes, receivedBytes.sum());
+    return new Figures.Transfers(
+        deliveries,
+        sending,
+        waiting,
+        sentBytes,
+        receivedBytes.sum(),
+        store.bytes(),
+        store.sharedBytes());
   }
 
   /** What nodes have announced for a job, and have not sent whole. */
@@ -364,8 +393,26 @@ public final class Intakes implements ContentIntake, AutoCloseable {
           if (before && !entry.intake.reserves()) {
             admit();
           }
-          then.accept(answer(said));
+          if (entry.intake.waitsForOthers()) {
+            share(entry);
+            entry.keep(offer, then);
+          } else {
+            then.accept(answer(said));
+          }
         });
+  }
+
+  /** The node is answered when that is done. */
+  private void share(Entry entry) {
+    if (entry.intake.beginsToShare()) {
+      entry.isDecided = false;
+      sharing.execute(
+          () -> {
+            entry.intake.share();
+            entry.decided();
+            admit();
+          });
+    }
   }
 
   private static Answer answer(ContentMessage message) {
@@ -390,5 +437,7 @@ public final class Intakes implements ContentIntake, AutoCloseable {
   @Override
   public void close() {
     disk.shutdown();
+    sharing.getQueue().clear();
+    sharing.shutdown();
   }
 }

@@ -55,15 +55,16 @@ public final class FetchCoordinator implements Coordinator {
     BroughtFiles claim = result.details().brought();
     Integer claimed = claim == null ? null : claim.said();
     String lacks = lacks(said.isSuccess(), claimed == null ? 0 : claimed, arrival);
-    boolean isKept = arrival != null && arrival.files() > 0;
+    boolean isWithOne =
+        arrival != null && arrival.files() > 0 && !Boolean.TRUE.equals(arrival.shared());
     BroughtFiles brought =
         new BroughtFiles(
             claimed,
             arrival == null ? null : arrival.files(),
-            isKept ? server : null,
+            isWithOne ? server : null,
             lacks != null && said.isSuccess());
     Outcome outcome = lacks == null ? said : untrue(said, lacks);
-    return result.with(isKept ? kept(outcome) : outcome, result.details().withBrought(brought));
+    return result.with(isWithOne ? kept(outcome) : outcome, result.details().withBrought(brought));
   }
 
   private static Outcome untrue(Outcome said, String lacks) {

@@ -6,6 +6,7 @@ import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Upload;
 import io.directord.server.metrics.Figures;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -54,6 +55,12 @@ public interface Contents {
    *     {@link #arrival} any more
    */
   default void endFiles(UUID jobId, String node, boolean settled) {}
+
+  /**
+   * Jobs are not kept any more: what they have brought is removed. Called on the dispatcher's
+   * thread; must not block.
+   */
+  default void forget(Collection<UUID> jobs) {}
 
   /**
    * What a node has sent to its end for a job, also if it was downloaded meanwhile or came to the

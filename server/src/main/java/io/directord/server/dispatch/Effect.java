@@ -75,6 +75,9 @@ sealed interface Effect {
    */
   record EndFiles(UUID job, String node, boolean settled) implements Effect {}
 
+  /** Jobs are not kept any more, nor is what they have brought. */
+  record ForgetFiles(List<UUID> jobs) implements Effect {}
+
   /** Asks what a node has sent to its end for a job; {@link Input.Arrived} follows. */
   record AskArrival(UUID job, String node, Judge judge) implements Effect {}
 

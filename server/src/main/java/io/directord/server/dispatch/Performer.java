@@ -82,6 +82,8 @@ final class Performer {
       contents.takeFiles(take.job(), take.node(), owner, take.upload());
     } else if (effect instanceof Effect.EndFiles end) {
       contents.endFiles(end.job(), end.node(), end.settled());
+    } else if (effect instanceof Effect.ForgetFiles forget) {
+      contents.forget(forget.jobs());
     } else if (effect instanceof Effect.AskArrival ask) {
       askArrival(ask);
     } else if (effect instanceof Effect.Follow follow) {

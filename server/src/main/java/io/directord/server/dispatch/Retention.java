@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -169,6 +171,11 @@ final class Retention {
       leaving.addAll(seqs);
       turn.change(new Change.ForgetJobs(seqs));
       turn.whenDurable(new Step.Forgot(seqs));
+      turn.whenDurable(new Step.Do(new Effect.ForgetFiles(ids(seqs))));
     }
+  }
+
+  private List<UUID> ids(List<Long> seqs) {
+    return seqs.stream().map(seq -> kept.ended().get(seq).id()).filter(Objects::nonNull).toList();
   }
 }

@@ -221,6 +221,17 @@ public final class Exposition {
             .dataPoint(bytes("sent", transfers.sentBytes()))
             .dataPoint(bytes("received", transfers.receivedBytes()))
             .build());
+    all.add(
+        GaugeSnapshot.builder()
+            .name("directord_fetched_bytes")
+            .help("Bytes of files that FETCH has brought and nobody has downloaded.")
+            .dataPoint(kept("server", transfers.keptBytes()))
+            .dataPoint(kept("database", transfers.sharedBytes()))
+            .build());
+  }
+
+  private static GaugeDataPointSnapshot kept(String place, long bytes) {
+    return GaugeDataPointSnapshot.builder().labels(Labels.of("place", place)).value(bytes).build();
   }
 
   private static CounterDataPointSnapshot bytes(String direction, long bytes) {

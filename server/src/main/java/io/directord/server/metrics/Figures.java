@@ -58,9 +58,17 @@ public record Figures(
    * @param waiting nodes that wait for their turn to send
    * @param sentBytes since the start
    * @param receivedBytes likewise
+   * @param keptBytes of files that nodes have sent and nobody has downloaded, on this server
+   * @param sharedBytes likewise, in the database that several servers share
    */
   public record Transfers(
-      int deliveries, int receiving, int waiting, long sentBytes, long receivedBytes) {
-    public static final Transfers NONE = new Transfers(0, 0, 0, 0, 0);
+      int deliveries,
+      int receiving,
+      int waiting,
+      long sentBytes,
+      long receivedBytes,
+      long keptBytes,
+      long sharedBytes) {
+    public static final Transfers NONE = new Transfers(0, 0, 0, 0, 0, 0, 0);
   }
 }

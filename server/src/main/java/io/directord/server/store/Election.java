@@ -58,6 +58,9 @@ public interface Election extends AutoCloseable {
     /** Has the contents that jobs deliver. */
     ContentArchive contents();
 
+    /** Has what FETCH has brought. */
+    FetchedArchive fetched();
+
     long epoch();
 
     /**

@@ -19,6 +19,7 @@ import io.directord.common.wire.Upload;
 import io.directord.server.InMemory;
 import io.directord.server.link.ContentSource.Answer;
 import java.io.ByteArrayOutputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
@@ -348,6 +350,44 @@ class IntakesTest {
     assertEquals(0, store.list(JOB).size());
   }
 
+  /** Of several servers: what is acknowledged outlives the one that took it. */
+  @Test
+  void theLastChunkIsConfirmedWhenTheDatabaseHasAll() throws Exception {
+    intakes.close();
+    MemoryFetched archive = new MemoryFetched();
+    CountDownLatch mayPut = new CountDownLatch(1);
+    archive.before =
+        () -> {
+          try {
+            mayPut.await();
+          } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+          }
+        };
+    store = FetchedStore.open(directory, new SharedFetches(archive, 1_000_000));
+    intakes = new Intakes(store, why -> {});
+    Upload upload = upload(1, 1_000_000, 0);
+    admitted("node-a", upload);
+    say(offer(upload, 0, WHOLE, false));
+    CompletableFuture<Answer> first = asked(offer(upload, 1, new byte[10], true));
+    CompletableFuture<Answer> again = asked(ask(upload));
+    // One is answered when the node asks again, and says that the last chunk is still wanted.
+    ContentMessage early =
+        said(CompletableFuture.anyOf(first, again).thenApply(answer -> (Answer) answer));
+    assertEquals(1, early.chunk());
+    assertFalse(first.isDone() && again.isDone());
+    assertEquals(1, store.list(JOB).size(), "may be downloaded already");
+
+    mayPut.countDown();
+
+    List<Long> wanted = List.of(said(first).chunk(), said(again).chunk());
+    assertEquals(List.of(1L, 2L), wanted.stream().sorted().toList());
+    assertEquals(1, archive.list().size());
+    assertEquals(2, say(ask(upload)).chunk());
+    intakes.forget(List.of(JOB));
+    await().until(() -> archive.list().isEmpty());
+  }
+
   private void admitted(String node, Upload upload) throws Exception {
     intakes.open(JOB, node, "alice", upload);
     await().until(() -> window(upload) > 0);
@@ -399,7 +439,7 @@ class IntakesTest {
     FetchedStore.Part part = store.open(JOB, node, offset, max);
     try (FileChannel file = part.file()) {
       ByteBuffer bytes = ByteBuffer.allocate(part.length());
-      while (bytes.hasRemaining() && file.read(bytes, offset + bytes.position()) >= 0) {
+      while (bytes.hasRemaining() && file.read(bytes, part.offset() + bytes.position()) >= 0) {
         continue;
       }
       return bytes.array();

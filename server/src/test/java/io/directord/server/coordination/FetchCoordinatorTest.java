@@ -109,6 +109,9 @@ class FetchCoordinatorTest {
         judged(SUCCEEDED, 2, NOTHING));
     assertEquals(new BroughtFiles(2, 2, server, false), brought(SUCCEEDED, 2, came(2)));
     assertEquals(new BroughtFiles(2, 1, server, true), brought(SUCCEEDED, 2, came(1)));
+    assertEquals(
+        new Outcome.Succeeded("2 files, 3 bytes"), judged(SUCCEEDED, 2, came(2).withAll()));
+    assertEquals(new BroughtFiles(2, 2, null, false), brought(SUCCEEDED, 2, came(2).withAll()));
     assertEquals(new BroughtFiles(0, 0, null, false), brought(SUCCEEDED, 0, came(0)));
     assertEquals(new BroughtFiles(2, null, null, true), brought(SUCCEEDED, 2, NOTHING));
   }

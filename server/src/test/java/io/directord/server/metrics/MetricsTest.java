@@ -196,7 +196,7 @@ class MetricsTest {
         Map.of(NodeView.State.ACTIVE, 1),
         new Figures.Work(1, 2, 3, 4, 5, 6, 7),
         new Figures.Kept(OptionalLong.of(1), OptionalLong.of(2), true),
-        new Figures.Transfers(1, 2, 3, 4, 5),
+        new Figures.Transfers(1, 2, 3, 4, 5, 6, 7),
         6,
         7);
   }

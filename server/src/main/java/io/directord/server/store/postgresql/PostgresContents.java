@@ -1,16 +1,12 @@
 package io.directord.server.store.postgresql;
 
 import io.directord.server.store.ContentArchive;
-import io.directord.server.store.ReadConnections;
-import io.directord.server.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -20,56 +16,29 @@ import java.util.List;
 /**
  * Contents in parts. One that is incomplete is in no list, and is replaced when it is put again.
  */
-final class PostgresContents implements ContentArchive, AutoCloseable {
+final class PostgresContents implements ContentArchive {
   private static final int PART_BYTES = 1 << 20;
 
   /** Of one transaction, in which other work of the server may have to wait. */
   private static final int MAX_REMOVED = 20;
 
-  private final PostgresDatabase database;
-  private final long epoch;
-  private final ReadConnections<Connection, SQLException> connections;
+  private final LeaderConnections connections;
 
-  /**
-   * @param sockets of its connections
-   * @param epoch in which contents may be put and removed
-   */
-  PostgresContents(PostgresDatabase database, DatabaseSockets.Group sockets, long epoch) {
-    this.database = database;
-    this.epoch = epoch;
-    this.connections =
-        new ReadConnections<>(
-            () -> {
-              Connection fresh = database.connect(PostgresDatabase.Use.CONTENT, sockets);
-              PostgresSchema.session(fresh);
-              return fresh;
-            });
-  }
-
-  /** Work on a connection, which may be done again. */
-  private interface Work<T> {
-    T run(Connection connection) throws SQLException;
-  }
-
-  private <T> T with(Work<T> work) {
-    try {
-      return connections.read(work::run);
-    } catch (SQLException e) {
-      throw database.failed(e);
-    }
+  PostgresContents(LeaderConnections connections) {
+    this.connections = connections;
   }
 
   /** Also removes what was left by those that were not put to their end. */
   @Override
   public List<Entry> list() {
-    return with(
+    return connections.with(
         connection -> {
           Statements.update(
               connection,
               "DELETE FROM directord.content_parts p WHERE NOT EXISTS"
                   + " (SELECT FROM directord.contents c WHERE c.sha256 = p.sha256)"
                   + " AND EXISTS (SELECT FROM directord.format WHERE epoch = ?)",
-              epoch);
+              connections.epoch());
           List<Entry> all = new ArrayList<>();
           try (PreparedStatement question =
                   connection.prepareStatement(
@@ -84,6 +53,7 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
         });
   }
 
+  /** Only while this server leads: else it might write what the one that does removes. */
   @Override
   public void put(Entry entry, InputStream stored) throws IOException {
     byte[] sha256 = HexFormat.of().parseHex(entry.sha256());
@@ -92,30 +62,23 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
     for (int n = stored.readNBytes(part, 0, PART_BYTES);
         n > 0;
         n = stored.readNBytes(part, 0, PART_BYTES)) {
-      insert(
+      connections.change(
           "INSERT INTO directord.content_parts SELECT ?::bytea, ?::integer, ?::bytea"
               + " FROM directord.format WHERE epoch = ?"
               + " ON CONFLICT (sha256, part) DO UPDATE SET bytes = EXCLUDED.bytes",
           sha256,
           number++,
           Arrays.copyOf(part, n),
-          epoch);
+          connections.epoch());
     }
-    insert(
+    connections.change(
         "INSERT INTO directord.contents SELECT ?::bytea, ?::bigint, ?::boolean"
             + " FROM directord.format WHERE epoch = ? FOR SHARE"
             + " ON CONFLICT (sha256) DO UPDATE SET size = EXCLUDED.size, secret = EXCLUDED.secret",
         sha256,
         entry.bytes(),
         entry.secret(),
-        epoch);
-  }
-
-  /** Only while this server leads: else it might write what the one that does removes. */
-  private void insert(String sql, Object... values) {
-    if (with(connection -> Statements.update(connection, sql, values)) == 0) {
-      throw StoreException.notLeading(database.location());
-    }
+        connections.epoch());
   }
 
   @Override
@@ -136,7 +99,7 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
   }
 
   private long size(byte[] sha256) {
-    return with(
+    return connections.with(
         connection -> {
           try (PreparedStatement question =
               connection.prepareStatement("SELECT size FROM directord.contents WHERE sha256 = ?")) {
@@ -148,7 +111,7 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
   }
 
   private byte[] part(byte[] sha256, int number) {
-    return with(
+    return connections.with(
         connection -> {
           try (PreparedStatement question =
               connection.prepareStatement(
@@ -171,32 +134,15 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
   }
 
   private void removeTogether(List<String> contents) {
-    with(
+    connections.together(
         connection -> {
-          connection.setAutoCommit(false);
           for (String sha256 : contents) {
             byte[] id = HexFormat.of().parseHex(sha256);
             Statements.update(connection, "DELETE FROM directord.contents WHERE sha256 = ?", id);
             Statements.update(
                 connection, "DELETE FROM directord.content_parts WHERE sha256 = ?", id);
           }
-          // Last, since commits of the dispatcher and the election wait for this lock.
-          try (PreparedStatement leads =
-              connection.prepareStatement(
-                  "SELECT 1 FROM directord.format WHERE epoch = ? FOR SHARE")) {
-            leads.setLong(1, epoch);
-            if (!leads.executeQuery().next()) {
-              throw StoreException.notLeading(database.location());
-            }
-          }
-          connection.commit();
-          connection.setAutoCommit(true);
           return null;
         });
-  }
-
-  @Override
-  public void close() {
-    connections.close();
   }
 }

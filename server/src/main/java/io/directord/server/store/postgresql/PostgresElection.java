@@ -5,6 +5,7 @@ import io.directord.common.config.DatastoreUrl;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.store.ContentArchive;
 import io.directord.server.store.Election;
+import io.directord.server.store.FetchedArchive;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.ReadConnections;
 import io.directord.server.store.StoreException;
@@ -311,17 +312,26 @@ public final class PostgresElection implements Election {
     private final long epoch;
     private final DatabaseSockets.Group used = new DatabaseSockets.Group();
     private final PostgresStore store;
+    private final LeaderConnections beside;
     private final PostgresContents contents;
+    private final PostgresFetched fetched;
 
     PostgresTerm(long epoch) {
       this.epoch = epoch;
       this.store = new PostgresStore(database, used, epoch);
-      this.contents = new PostgresContents(database, used, epoch);
+      this.beside = new LeaderConnections(database, used, epoch);
+      this.contents = new PostgresContents(beside);
+      this.fetched = new PostgresFetched(beside);
     }
 
     @Override
     public ContentArchive contents() {
       return contents;
+    }
+
+    @Override
+    public FetchedArchive fetched() {
+      return fetched;
     }
 
     @Override
@@ -379,7 +389,7 @@ public final class PostgresElection implements Election {
     public void abandon() {
       store.abandon();
       used.close();
-      contents.close();
+      beside.close();
     }
 
     @Override
@@ -403,7 +413,7 @@ public final class PostgresElection implements Election {
 
     @Override
     public void resign() {
-      contents.close();
+      beside.close();
       used.close();
       run(
           lease ->

@@ -82,6 +82,13 @@ final class PostgresSchema {
           """,
           """
           CREATE TABLE directord.join_tokens (id bytea PRIMARY KEY, token bytea NOT NULL);
+          """,
+          """
+          CREATE TABLE directord.fetched (job uuid, node bytea, owner bytea NOT NULL,
+            receipt bytea NOT NULL, size bigint NOT NULL, PRIMARY KEY (job, node));
+          CREATE TABLE directord.fetched_parts (job uuid, node bytea, part integer,
+            bytes bytea NOT NULL, PRIMARY KEY (job, node, part));
+          ALTER TABLE directord.fetched_parts ALTER bytes SET STORAGE EXTERNAL;
           """);
 
   private final PostgresDatabase database;

@@ -3,12 +3,14 @@ package io.directord.server.store.postgresql;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.config.DatastoreUrl;
 import io.directord.server.store.ContentArchive;
 import io.directord.server.store.Election;
+import io.directord.server.store.FetchedArchive;
 import io.directord.server.store.StoreException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,11 +21,13 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class PostgresContentsTest {
   private static final String ID = "ab".repeat(32);
@@ -169,6 +173,72 @@ class PostgresContentsTest {
       other.commit();
       await().until(removal::isDone);
     }
+  }
+
+  @Test
+  void whatFetchHasBroughtIsReadInPartsListedAndRemoved() throws IOException {
+    FetchedArchive fetched = term.fetched();
+    byte[] large = new byte[(5 << 20) / 2];
+    new Random(1).nextBytes(large);
+    FetchedArchive.Key key = new FetchedArchive.Key(new UUID(1, 2), "nöde");
+    byte[] receipt = {1, 2};
+    fetched.put(
+        new FetchedArchive.Entry(key, "alice", receipt, large.length),
+        new ByteArrayInputStream(large));
+    FetchedArchive.Entry found = fetched.list().get(0);
+    assertEquals(key, found.key());
+    assertEquals("alice", found.owner());
+    assertArrayEquals(receipt, found.receipt());
+    assertEquals(large.length, found.bytes());
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    for (byte[] part = fetched.read(key, 0, 1000);
+        part.length > 0;
+        part = fetched.read(key, read.size(), 700_000)) {
+      read.write(part);
+    }
+    assertArrayEquals(large, read.toByteArray());
+
+    fetched.removeContent(key);
+
+    assertNull(fetched.read(key, 0, 10));
+    assertTrue(fetched.list().get(0).bytes() < 0);
+    fetched.remove(List.of(key, new FetchedArchive.Key(new UUID(3, 4), "b")));
+    assertEquals(List.of(), fetched.list());
+    assertEquals("0", server.sql(url, "SELECT count(*) FROM directord.fetched_parts"));
+  }
+
+  @Test
+  void aFormerLeaderNeitherPutsNorRemovesWhatFetchHasBrought() throws IOException {
+    FetchedArchive fetched = term.fetched();
+    FetchedArchive.Key key = new FetchedArchive.Key(new UUID(1, 2), "a");
+    fetched.put(
+        new FetchedArchive.Entry(key, "alice", new byte[0], 1),
+        new ByteArrayInputStream(new byte[1]));
+    server.sql(
+        url,
+        "INSERT INTO directord.fetched_parts VALUES ('"
+            + new UUID(3, 4)
+            + "', 'left', 0, 'bytes'); UPDATE directord.format SET epoch = epoch + 1");
+
+    assertNotLeading(() -> fetched.remove(List.of(key)));
+    assertNotLeading(() -> fetched.removeContent(key));
+    for (int bytes = 0; bytes < 2; bytes++) {
+      FetchedArchive.Key other = new FetchedArchive.Key(new UUID(1, 2), "b");
+      FetchedArchive.Entry entry = new FetchedArchive.Entry(other, "alice", new byte[0], bytes);
+      InputStream content = new ByteArrayInputStream(new byte[bytes]);
+      assertNotLeading(() -> fetched.put(entry, content));
+    }
+
+    assertEquals(1, fetched.list().size());
+    assertEquals("2", server.sql(url, "SELECT count(*) FROM directord.fetched_parts"));
+    server.sql(url, "UPDATE directord.format SET epoch = epoch - 1");
+    assertEquals(1, fetched.list().size());
+    assertEquals("1", server.sql(url, "SELECT count(*) FROM directord.fetched_parts"));
+  }
+
+  private static void assertNotLeading(Executable work) {
+    StoreException refused = assertThrows(StoreException.class, work);
+    assertTrue(refused.getMessage().contains("does not lead"), refused::getMessage);
   }
 
   private byte[] read(String sha256) throws IOException {

@@ -37,7 +37,8 @@ class PostgresElectionTest {
   private static final String TO_FIRST_VERSION =
       "DROP TABLE directord.leader, directord.standbys;"
           + " DROP TABLE IF EXISTS directord.contents, directord.content_parts,"
-          + " directord.hook_events, directord.join_tokens;"
+          + " directord.hook_events, directord.join_tokens,"
+          + " directord.fetched, directord.fetched_parts;"
           + " ALTER TABLE directord.format DROP COLUMN epoch;"
           + " UPDATE directord.format SET version = 1";
   private static final Duration TIMEOUT = Duration.ofSeconds(240);
