@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The live jobs, and the queue of every node. */
 final class JobBook {
@@ -254,7 +255,8 @@ final class JobBook {
         Follower.detail(outcome.state()),
         new Event.NodeAnswered(job.id(), job.parentId(), outcome));
     listener.committed(assignment, outcome, turn);
-    if (judged.containsKey(job.parentId())) {
+    NodeQueue queue = queues.get(assignment.node());
+    if (queue != null && queue.hasBehind()) {
       ready.add(assignment.node());
     }
     // Not while a late result is being stored: the next one is based on what is stored.
@@ -316,18 +318,23 @@ final class JobBook {
 
   /**
    * Ends jobs that were sent to a node which may have lost them: they may have run, and are not
-   * sent again. A late result still counts.
+   * sent again. A late result still counts. What the store has in the way of a job kept it from
+   * being sent, unless the store has lost something.
    *
+   * @param wasRestored whether the node is seen for the first time since a backup was restored
    * @return number of these jobs
    */
-  int interrupt(Node node, Turn turn) {
-    List<Assignment> sent = queueOf(node.identity()).mayHaveBeenSent();
+  int interrupt(Node node, boolean wasRestored, Turn turn) {
+    boolean isStoreWhole = !wasRestored && !kept.isStoreDamaged();
+    NodeQueue queue = queueOf(node.identity());
+    List<Assignment> sent = queue.mayHaveBeenSent(isStoreWhole);
     for (Assignment assignment : sent) {
       assignment.forgotten();
       end(assignment, Outcome.Reason.INTERRUPTED, Reasons.forgotten(node), turn);
     }
     List<Assignment> unsent =
-        queueOf(node.identity()).unsent().stream()
+        Stream.concat(queue.unsent().stream(), queue.unreleased().stream())
+            .distinct()
             .filter(one -> !one.job().job().bypassesLanes())
             .toList();
     Set<UUID> failed =

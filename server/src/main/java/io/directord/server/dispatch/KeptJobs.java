@@ -165,6 +165,11 @@ final class KeptJobs {
     storeWasDamaged = true;
   }
 
+  /** Whether what is missing may have been lost with a damaged store. */
+  boolean isStoreDamaged() {
+    return storeWasDamaged;
+  }
+
   /** Why the store lacks what a node knows. */
   String whyMissing() {
     return storeWasDamaged

@@ -117,7 +117,7 @@ final class Membership {
       book.giveUp(node, turn);
     }
     if (joined.hasForgotten()) {
-      tellForgotten(node, book.interrupt(node, turn));
+      tellForgotten(node, book.interrupt(node, joined.wasRestored(), turn));
     }
     store(node, turn);
     book.queueOf(node.identity()).pause();

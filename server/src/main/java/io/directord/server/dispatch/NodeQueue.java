@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -109,30 +110,48 @@ final class NodeQueue {
     moveOn(behind, isShut, released);
     besides.values().removeIf(jobs -> moveOn(jobs, isShut, released));
     List<Assignment> next = new ArrayList<>();
-    if (!behind.isEmpty() && inLane == 0) {
-      next.add(behind.peek());
+    if (inLane == 0) {
+      first(behind).ifPresent(next::add);
     }
-    besides.values().forEach(jobs -> next.add(jobs.peek()));
+    besides.values().forEach(jobs -> first(jobs).ifPresent(next::add));
     return next;
+  }
+
+  private static Optional<Assignment> first(Deque<Assignment> jobs) {
+    return jobs.stream().filter(one -> !one.isEnded()).findFirst();
   }
 
   /** Whether nothing is left. */
   private boolean moveOn(
       Deque<Assignment> jobs, Predicate<Assignment> isShut, Consumer<Assignment> released) {
-    dropEnded(jobs);
-    while (!jobs.isEmpty() && !isShut.test(jobs.peek())) {
+    dropPublished(jobs);
+    while (!jobs.isEmpty() && !jobs.peek().isEnded() && !isShut.test(jobs.peek())) {
       Assignment next = jobs.remove();
       release(next);
       released.accept(next);
-      dropEnded(jobs);
+      dropPublished(jobs);
     }
     return jobs.isEmpty();
   }
 
+  /**
+   * One that has ended stays in the way until the store has that: so what is behind one that has
+   * not ended by the store was never sent, see {@link #mayHaveBeenSent}.
+   */
+  private static void dropPublished(Deque<Assignment> jobs) {
+    while (!jobs.isEmpty() && jobs.peek().isEnded() && jobs.peek().isPublished()) {
+      jobs.remove();
+    }
+  }
+
   /** The first job of the node's lane whose parent has not its turn; null if there is none. */
   Assignment firstBehind() {
-    dropEnded(behind);
-    return behind.peek();
+    return first(behind).orElse(null);
+  }
+
+  /** Whether jobs wait for the turn of their parent, or of one before it. */
+  boolean hasBehind() {
+    return !behind.isEmpty() || !besides.isEmpty();
   }
 
   /** Whether a job waits for the turn of its parent, or of one before it. */
@@ -178,11 +197,16 @@ final class NodeQueue {
     return null;
   }
 
-  /** Those that have never been sent. */
+  /** Those that this server has not sent, nor one before it. */
   List<Assignment> unsent() {
     return Stream.concat(waiting.stream(), behind())
         .filter(a -> !a.isEnded() && !a.mayHaveBeenSent())
         .toList();
+  }
+
+  /** Those that wait for the turn of their parent, or of one before it, and have not ended. */
+  List<Assignment> unreleased() {
+    return behind().filter(one -> !one.isEnded()).toList();
   }
 
   /** Jobs of that parent that the node must not be given yet. */
@@ -247,11 +271,16 @@ final class NodeQueue {
   }
 
   /**
-   * Unfinished jobs that the node may have: also some that wait for their turn, which a server
-   * before this one sent when what was in their way had ended, and had not kept that.
+   * Unfinished jobs that the node may have.
+   *
+   * @param isStoreWhole whether the store has all that servers before this one had
    */
-  List<Assignment> mayHaveBeenSent() {
-    return Stream.of(sent.values().stream(), urgent.stream(), waiting.stream(), behind())
+  List<Assignment> mayHaveBeenSent(boolean isStoreWhole) {
+    return Stream.of(
+            sent.values().stream(),
+            urgent.stream(),
+            waiting.stream(),
+            isStoreWhole ? Stream.<Assignment>empty() : behind())
         .flatMap(jobs -> jobs)
         .filter(assignment -> !assignment.isEnded() && assignment.mayHaveBeenSent())
         .toList();

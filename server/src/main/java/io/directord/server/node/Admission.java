@@ -14,10 +14,16 @@ public sealed interface Admission {
    * @param isNew whether it has just enrolled
    * @param wasExpired whether it had expired
    * @param hasForgotten whether its journal may have lost jobs that were sent to it
+   * @param wasRestored whether it has not been seen since the store was restored from a backup
    * @param used what has become of the token with which it has just enrolled; null if it has not
    */
   record Joined(
-      Node node, boolean isNew, boolean wasExpired, boolean hasForgotten, StoredJoinToken used)
+      Node node,
+      boolean isNew,
+      boolean wasExpired,
+      boolean hasForgotten,
+      boolean wasRestored,
+      StoredJoinToken used)
       implements Admission {}
 
   /**

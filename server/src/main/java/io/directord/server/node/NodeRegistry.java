@@ -93,6 +93,7 @@ public final class NodeRegistry {
       add(node);
     }
     boolean hasForgotten = node.forgets(beat);
+    boolean wasRestored = node.pinned().client().restoredAt() != null;
     node.remembers(beat.journal());
     node.describes(beat.attributes());
     boolean wasExpired = node.isExpired();
@@ -105,7 +106,7 @@ public final class NodeRegistry {
     node.heard(now);
     return sameConnection && !wasExpired && !hasForgotten
         ? new Admission.Alive(node)
-        : new Admission.Joined(node, isNew, wasExpired, hasForgotten, used);
+        : new Admission.Joined(node, isNew, wasExpired, hasForgotten, wasRestored, used);
   }
 
   private static StoredNode labelled(StoredNode node, StoredJoinToken used) {

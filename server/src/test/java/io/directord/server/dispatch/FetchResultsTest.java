@@ -132,6 +132,26 @@ class FetchResultsTest {
   }
 
   @Test
+  void whatStandsBehindAFetchWasNotSentByAServerBeforeThisOneEither() {
+    node.close();
+    node = server.node("n1").journal(UUID.randomUUID()).join();
+    UUID parent = UUID.randomUUID();
+    Job fetch = fetch(parent, false);
+    Job later = TestServer.job(parent, "n1");
+    Job other = TestServer.job("n1");
+    server.submit(fetch, later, other);
+    await().until(() -> node.jobs().contains(fetch.id()));
+    node.close();
+    server = server.restarted();
+
+    node = server.node("n1").journal(UUID.randomUUID()).join();
+
+    assertEquals(Reason.INTERRUPTED, ended(fetch).reason());
+    assertEquals(Reason.OMITTED, ended(later).reason());
+    await().until(() -> node.jobs().equals(List.of(other.id())));
+  }
+
+  @Test
   void itIsTheSameAfterARestartOfTheServer() {
     Job lie = sent(fetch(UUID.randomUUID(), false));
     Job truth = sent(fetch(UUID.randomUUID(), false));

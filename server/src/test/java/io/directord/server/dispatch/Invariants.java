@@ -17,6 +17,7 @@ import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -125,6 +126,37 @@ final class Invariants {
             "begun behind a FETCH of which nothing came: " + job + " on " + node.name);
       }
     }
+  }
+
+  /**
+   * While the store has no result of a FETCH on a node, later jobs of its parent are not sent
+   * there, nor is what comes behind these in the node's lane: so it cannot have run.
+   */
+  void checkNotBehindAFetch(StoredJob job, String node, String done) {
+    List<StoredJob> before =
+        store.unended().stream()
+            .filter(one -> one.seq() <= job.seq() && isOpen(one, node))
+            .filter(one -> one.seq() == job.seq() || isInLane(one) && isInLane(job))
+            .filter(one -> !one.job().bypassesLanes())
+            .toList();
+    for (StoredJob one : before) {
+      boolean awaitsFetch =
+          store.unended().stream()
+              .filter(fetch -> fetch.seq() < one.seq() && isOpen(fetch, node))
+              .filter(fetch -> fetch.job().parent().id().equals(one.job().parent().id()))
+              .anyMatch(fetch -> fetch.job().verb().equals("FETCH") && !fetch.job().isDryRun());
+      check(!awaitsFetch, done + " though it stands behind a FETCH: " + job + " on " + node);
+    }
+  }
+
+  private boolean isOpen(StoredJob job, String node) {
+    int target = job.targets().indexOf(node);
+    return target >= 0 && store.result(job.seq(), target).isEmpty();
+  }
+
+  private static boolean isInLane(StoredJob stored) {
+    Job job = stored.job();
+    return !job.parent().async() && !job.isDryRun() && !job.bypassesLanes();
   }
 
   private void checkNoneBeforeItWasCancelled(JournalingNode node, Job job) {

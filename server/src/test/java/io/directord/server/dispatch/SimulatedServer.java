@@ -4,6 +4,7 @@ import io.directord.common.api.Event;
 import io.directord.common.config.HookSettings;
 import io.directord.common.fetch.FetchArrival;
 import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
@@ -146,6 +147,10 @@ final class SimulatedServer {
     for (Change change : changes) {
       if (change instanceof Change.PutProgress next) {
         Invariants.checkPaused(before.put(next.parent(), next.progress()), next);
+      } else if (change instanceof Change.PutResult next
+          && next.outcome().reason() == Outcome.Reason.INTERRUPTED) {
+        invariants.checkNotBehindAFetch(
+            store.job(next.seq()).orElseThrow(), next.outcome().node(), "interrupted");
       }
     }
     store.commit(changes);
@@ -267,6 +272,7 @@ final class SimulatedServer {
           node.outstanding.add(job.id());
         }
         StoredJob stored = store.job(job.id()).orElseThrow();
+        invariants.checkNotBehindAFetch(stored, node.name, "sent");
         if (stored.job().parent().options().paced()) {
           invariants.checkTurn(stored.job(), node.name);
         }
