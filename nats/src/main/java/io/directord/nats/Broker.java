@@ -54,6 +54,7 @@ public final class Broker implements AutoCloseable {
   private final Events events;
   private final Map<String, Receiver> receivers = new LinkedHashMap<>();
   private final AtomicLong published = new AtomicLong();
+  private final PausedOnce pings = new PausedOnce();
   private final Thread thread;
   private Connection connection;
   private Dispatcher dispatcher;
@@ -256,6 +257,7 @@ public final class Broker implements AutoCloseable {
             .connectionName(config.name())
             .connectionTimeout(CONNECT)
             .pingInterval(PING)
+            .scheduledExecutor(pings)
             .maxReconnects(-1)
             .reconnectWait(AGAIN)
             .reconnectJitter(AGAIN)
@@ -367,6 +369,8 @@ public final class Broker implements AutoCloseable {
       thread.join(CONNECT.toMillis());
     } catch (InterruptedException e) {
       interrupted = true;
+    } finally {
+      pings.shutdownNow();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
