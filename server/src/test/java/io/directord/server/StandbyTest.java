@@ -96,6 +96,29 @@ class StandbyTest {
     }
   }
 
+  /** As one of an earlier version that has not been stopped while the others were upgraded. */
+  @Test
+  void aStandbyThatDoesNotKnowTheTablesAnyMoreSaysSoAndDoesNotLead() throws Exception {
+    Server leader = start("a");
+    try (Server standby = start("b")) {
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> api("a").status().leadership().standbys().toString().contains("/b.sock"));
+      database.sql(url, "UPDATE directord.format SET version = 99");
+      leader.close();
+      await()
+          .atMost(TIMEOUT)
+          .until(
+              () ->
+                  api("b").status().warnings().stream()
+                      .anyMatch(one -> one.contains("was written by a later version")));
+      assertFalse(standby.leads());
+      assertEquals("1", database.sql(url, "SELECT epoch FROM directord.format"));
+    } finally {
+      leader.close();
+    }
+  }
+
   @Test
   void aServerThatStandsByKeepsNoSecrets() throws Exception {
     Path state =

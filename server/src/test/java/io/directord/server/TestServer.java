@@ -298,6 +298,11 @@ public final class TestServer implements AutoCloseable {
         : added(new FakeNode(identity, port(), serverKey(), keys));
   }
 
+  /** One without a socket that proves a key of that text. */
+  public FakeNode node(String identity, String key) {
+    return direct(identity, key);
+  }
+
   private FakeNode direct(String identity, String key) {
     return added(new FakeNode(identity, key, direct));
   }

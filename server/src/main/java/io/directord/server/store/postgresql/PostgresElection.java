@@ -153,6 +153,7 @@ public final class PostgresElection implements Election {
     return run(
         lease -> {
           requireSameTables(lease);
+          PostgresSchema.requireKnownVersion(lease, database);
           requireWhole(lease);
           if (!leader(lease, "").free) {
             standBy(lease);
@@ -238,6 +239,7 @@ public final class PostgresElection implements Election {
         database.id(),
         server,
         times.length().toMillis());
+    PostgresSchema.upgrade(lease);
     Statements.update(lease, "UPDATE directord.format SET epoch = ?", epoch);
     Statements.update(
         lease,

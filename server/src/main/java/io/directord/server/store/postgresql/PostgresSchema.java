@@ -41,6 +41,9 @@ final class PostgresSchema {
       "SELECT set_config('synchronous_commit', 'on', false)"
           + " WHERE current_setting('synchronous_commit') = 'off'";
 
+  /** The first version whose tables can be used by several servers. */
+  private static final int ELECTING = 2;
+
   /** What each version has added; the first one is at 0. */
   private static final List<String> VERSIONS =
       List.of(
@@ -115,16 +118,17 @@ final class PostgresSchema {
   }
 
   /**
-   * Makes the tables, or those that a later version has added. The connection must commit by
-   * itself.
+   * Makes the tables, or those that are needed to elect a leader. What later versions have added is
+   * made by the server that is elected, see {@link #upgrade}. The connection must commit by itself.
    *
    * @return the id of the tables
-   * @throws StoreException if an earlier version of directord uses them, or a later one made them
+   * @throws StoreException if a version of directord that knows no leader uses them, or a later one
+   *     made them
    */
   static UUID prepare(Connection connection, PostgresDatabase database) throws SQLException {
     session(connection);
     State found = find(connection, database);
-    if (found != null && version(connection) == VERSIONS.size()) {
+    if (found != null && version(connection) >= ELECTING) {
       return found.id;
     }
     lock(connection, database);
@@ -135,25 +139,48 @@ final class PostgresSchema {
     if (found == null && !exists(connection, "to_regnamespace('directord')")) {
       execute(connection, "CREATE SCHEMA directord");
     }
-    for (int version = found == null ? 0 : version(connection);
-        version < VERSIONS.size();
-        version++) {
-      execute(connection, VERSIONS.get(version));
+    if (found == null) {
+      makeFrom(0, connection);
+      execute(
+          connection,
+          "INSERT INTO directord.format VALUES ("
+              + VERSIONS.size()
+              + ", '"
+              + UUID.randomUUID()
+              + "', 0)");
+    } else {
+      upgrade(connection);
     }
-    execute(
-        connection,
-        found == null
-            ? "INSERT INTO directord.format VALUES ("
-                + VERSIONS.size()
-                + ", '"
-                + UUID.randomUUID()
-                + "', 0)"
-            : "UPDATE directord.format SET version = " + VERSIONS.size());
     found = find(connection, database);
     connection.commit();
     connection.setAutoCommit(true);
     execute(connection, "SELECT pg_advisory_unlock(" + LOCK + ")");
     return found.id;
+  }
+
+  /**
+   * Makes the tables that were added since an earlier version has made the others, in the
+   * connection's transaction. No other server uses them meanwhile, nor one of an earlier version
+   * afterwards.
+   */
+  static void upgrade(Connection connection) throws SQLException {
+    int version = version(connection);
+    if (version < VERSIONS.size()) {
+      makeFrom(version, connection);
+      execute(connection, "UPDATE directord.format SET version = " + VERSIONS.size());
+    }
+  }
+
+  private static void makeFrom(int version, Connection connection) throws SQLException {
+    for (String added : VERSIONS.subList(version, VERSIONS.size())) {
+      execute(connection, added);
+    }
+  }
+
+  /** Throws if a later version of directord uses the tables. */
+  static void requireKnownVersion(Connection connection, PostgresDatabase database)
+      throws SQLException {
+    find(connection, database);
   }
 
   private static State find(Connection connection, PostgresDatabase database) throws SQLException {

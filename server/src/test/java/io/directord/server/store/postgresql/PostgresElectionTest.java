@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.config.DatastoreUrl;
+import io.directord.common.validation.LaterVersionException;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.store.Change;
 import io.directord.server.store.Election;
@@ -41,6 +42,11 @@ class PostgresElectionTest {
           + " directord.fetched, directord.fetched_parts;"
           + " ALTER TABLE directord.format DROP COLUMN epoch;"
           + " UPDATE directord.format SET version = 1";
+  private static final String VERSION_BEFORE = "5";
+  private static final String TO_VERSION_BEFORE =
+      "DROP TABLE directord.fetched, directord.fetched_parts;"
+          + " UPDATE directord.format SET version = "
+          + VERSION_BEFORE;
   private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
   @AutoClose private static PostgresServer server;
@@ -284,6 +290,54 @@ class PostgresElectionTest {
     assertEquals(1, upgraded.lastSeq());
     upgraded.commit(List.of(put(2)));
     upgraded.close();
+  }
+
+  /** The one that leads need not find its tables changed before it was stopped. */
+  @Test
+  void aServerOfALaterVersionThatStandsByLeavesTheTablesUntilItLeads() {
+    Election earlier = election("a", LONG);
+    Election.Term term = lead(earlier);
+    term.store().commit(List.of(put(1)));
+    server.sql(url, TO_VERSION_BEFORE);
+
+    Election later = election("b", LONG);
+    assertNull(later.campaign());
+    assertEquals(1, later.shared().job(1).orElseThrow().seq());
+    assertEquals(VERSION_BEFORE, version());
+    term.store().commit(List.of(put(2)));
+    term.store().close();
+    term.resign();
+
+    JobStore upgraded = lead(later).store();
+
+    assertEquals(Integer.parseInt(VERSION_BEFORE) + 1, Integer.parseInt(version()));
+    upgraded.commit(List.of(put(3)));
+    assertEquals(3, upgraded.lastSeq());
+    upgraded.close();
+  }
+
+  @Test
+  void aServerOfAnEarlierVersionRefusesToLeadWithWhatALaterOneHasMade() {
+    Election.Term later = lead(election("a", LONG));
+    later.store().commit(List.of(put(1)));
+    Election earlier = election("b", LONG);
+    assertNull(earlier.campaign());
+    server.sql(url, "UPDATE directord.format SET version = 99");
+    later.resign();
+
+    for (int i = 0; i < 2; i++) {
+      StoreException refused = assertThrows(StoreException.class, earlier::campaign);
+      assertTrue(refused.getCause() instanceof LaterVersionException, refused::toString);
+      assertTrue(refused.getMessage().contains("start that version again"), refused::getMessage);
+    }
+    assertThrows(StoreException.class, () -> election("c", LONG));
+
+    assertEquals("1", server.sql(url, "SELECT epoch FROM directord.format"));
+    assertEquals("99", version());
+  }
+
+  private String version() {
+    return server.sql(url, "SELECT version FROM directord.format");
   }
 
   @Test
