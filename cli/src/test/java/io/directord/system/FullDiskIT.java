@@ -55,7 +55,7 @@ class FullDiskIT {
     UUID running = jobs.submit(until("gate") + "echo out; " + ledger.add(1));
     awaiting("it runs").until(() -> jobs.on(running, NODE).state() == State.RUNNING);
     disk.fill();
-    cluster.killServer();
+    cluster.server().kill();
     cluster.startServer();
     // A supervisor that hears the contrary would start the client again, and end what runs.
     awaiting("it is known to be connected")
