@@ -91,6 +91,9 @@ class DocsTest {
     Files.createDirectories(directory.resolve("site"));
     Files.writeString(directory.resolve("site/index.html"), "hello\n");
     Files.writeString(directory.resolve("files/registry-token"), "a token\n");
+    Files.writeString(directory.resolve("files/registry-password"), "a password\n");
+    Files.createDirectories(directory.resolve("files/scripts"));
+    Files.writeString(directory.resolve("files/scripts/check.sh"), "echo well\n");
     Files.writeString(directory.resolve("hello.py"), "print('hello')\n");
     Files.writeString(directory.resolve("restart.sh"), "echo hello\n");
     writeDefinitions();

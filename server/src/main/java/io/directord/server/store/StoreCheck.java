@@ -2,6 +2,7 @@ package io.directord.server.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,9 +57,10 @@ final class StoreCheck {
    *
    * @param savedSeq number of the last record of the log in the tables
    * @param logKey key of the log
+   * @param savedAt when the tables were saved; null if it is not known
    */
-  void writeTo(Path fresh, long savedSeq, Integer logKey) throws IOException {
-    TablesMeta meta = TablesMeta.ofSave(savedSeq, logKey, sizes(), sums());
+  void writeTo(Path fresh, long savedSeq, Integer logKey, Instant savedAt) throws IOException {
+    TablesMeta meta = TablesMeta.ofSave(savedSeq, logKey, sizes(), sums(), savedAt);
     try (MVStore into = TablesFile.open(fresh)) {
       tables.forEach(table -> copy(table, into));
       TablesFile.commit(into, meta);

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -414,7 +415,7 @@ final class StoreTables implements AutoCloseable {
       sums.put(table.name(), table.sum());
     }
     roomClock.set(store);
-    TablesFile.commit(store, TablesMeta.ofSave(seq, log.key(), sizes, sums));
+    TablesFile.commit(store, TablesMeta.ofSave(seq, log.key(), sizes, sums, Instant.now()));
     try {
       store.sync();
     } catch (MVStoreException e) {
@@ -445,7 +446,7 @@ final class StoreTables implements AutoCloseable {
 
   private void moveToNewFile(StoreCheck check) throws IOException {
     Path fresh = TablesFile.temporary(file);
-    check.writeTo(fresh, log.lastSeq(), log.key());
+    check.writeTo(fresh, log.lastSeq(), log.key(), Instant.now());
     TablesFile.publish(fresh, file);
     MVStore old = store;
     try {

@@ -2,6 +2,7 @@ package io.directord.server.store;
 
 import io.directord.common.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.h2.mvstore.MVMap;
@@ -18,13 +19,15 @@ import tools.jackson.core.JacksonException;
  * @param logKey key of the redo log; null if there is none yet
  * @param sizes number of entries of each table
  * @param sums of each table, see {@link StoreTable#sum}; null as an earlier version wrote it
+ * @param savedAt when the tables were saved; null as an earlier version wrote it
  */
 record TablesMeta(
     Integer format,
     long savedSeq,
     Integer logKey,
     Map<String, Long> sizes,
-    Map<String, Long> sums) {
+    Map<String, Long> sums,
+    Instant savedAt) {
   private static final int FORMAT = 1;
 
   private static final String TABLE = "about";
@@ -34,7 +37,7 @@ record TablesMeta(
   private record Sealed(String json, long checksum) {}
 
   static TablesMeta ofNew() {
-    return ofSave(0, null, Map.of(), Map.of());
+    return ofSave(0, null, Map.of(), Map.of(), Instant.now());
   }
 
   /** Whether only a later version knows the format. */
@@ -44,8 +47,12 @@ record TablesMeta(
 
   /** In the format of this version. */
   static TablesMeta ofSave(
-      long savedSeq, Integer logKey, Map<String, Long> sizes, Map<String, Long> sums) {
-    return new TablesMeta(FORMAT, savedSeq, logKey, sizes, sums);
+      long savedSeq,
+      Integer logKey,
+      Map<String, Long> sizes,
+      Map<String, Long> sums,
+      Instant savedAt) {
+    return new TablesMeta(FORMAT, savedSeq, logKey, sizes, sums, savedAt);
   }
 
   /** Whether the file has metadata; those of earlier versions have none. */

@@ -116,7 +116,11 @@ final class TablesRecovery {
   }
 
   private RedoLog runOn(MVStore last, String renewal) throws IOException {
-    boolean earlier = last != null && !TablesMeta.isIn(last) && !LogPeek.isLog(logFile);
+    boolean earlier =
+        last != null
+            && BlockFileStore.of(last).isPlain()
+            && !TablesMeta.isIn(last)
+            && !LogPeek.isLog(logFile);
     if (earlier) {
       takeOverEarlierLog();
     }
@@ -133,6 +137,8 @@ final class TablesRecovery {
         }
       } else if (isOlder() || renewal != null) {
         moveToNewFile(isOlder() ? DAMAGED : renewal);
+      } else if (hasStore && !earlier && nothingIsKnownOfSaves()) {
+        moveToNewFile("may be older than it was: its redo log, which knows, cannot be asked");
       } else if (BlockFileStore.of(last).isPlain()) {
         takeOverPlainFile();
       }
@@ -163,10 +169,15 @@ final class TablesRecovery {
   /** Checks all entries of an opened save. */
   private void lookAt(MVStore save, boolean ofEarlierVersion) throws IOException {
     TablesMeta found = readMeta(save);
-    meta = found != null ? found : TablesMeta.ofSave(log.lastSave(), null, Map.of(), null);
+    meta = found != null ? found : TablesMeta.ofSave(log.lastSave(), null, Map.of(), null, null);
     check = new StoreCheck(tables, meta.sizes(), meta.sums());
     isWhole =
         check.isSound() && BlockFileStore.of(save).isSound() && (found != null || ofEarlierVersion);
+  }
+
+  /** Whether the file of the tables may have been cut, or replaced by a copy, unnoticed. */
+  private boolean nothingIsKnownOfSaves() {
+    return log.lastSave() == 0 && (log.isNew() || !log.damages().isEmpty());
   }
 
   private boolean isOlder() {
@@ -289,6 +300,9 @@ final class TablesRecovery {
     if (!unclear) {
       return "nothing is missing";
     }
+    if (savedAt != null && meta.savedAt() != null) {
+      savedAt = meta.savedAt();
+    }
     return savedAt == null
         ? "everything that was ever committed may be missing, but for what is shown now"
         : "what was committed after " + savedAt + " may be missing";
@@ -316,7 +330,7 @@ final class TablesRecovery {
 
   private Path writeNewFile() throws IOException {
     Path fresh = TablesFile.temporary(file);
-    check.writeTo(fresh, meta.savedSeq(), meta.logKey());
+    check.writeTo(fresh, meta.savedSeq(), meta.logKey(), meta.savedAt());
     return fresh;
   }
 

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,11 +137,26 @@ class StoreDamageTest {
     assertTrue(said().contains("; everything that was ever committed may be missing"), said());
     Path place = Files.createDirectories(directory.resolve("since"));
     write(place.resolve(STORE), files[0]);
-    Files.setLastModifiedTime(place.resolve(STORE), FileTime.from(NOW));
+    // Whoever has damaged the file has set its time.
+    Files.setLastModifiedTime(place.resolve(STORE), FileTime.from(Instant.now()));
+    MVStore tables = TablesFile.openToRead(place.resolve(STORE));
+    Instant saved = TablesMeta.read(tables).savedAt();
+    tables.closeImmediately();
     EmbeddedStore.open(place).close();
     assertTrue(
-        log.lines().get(0).endsWith("; what was committed after " + NOW + " may be missing"),
+        log.lines().get(0).endsWith("; what was committed after " + saved + " may be missing"),
         () -> log.lines().toString());
+  }
+
+  /** Then an earlier save is the last one of which anything is known. */
+  @Test
+  void tablesThatWereCutBesideARedoLogThatIsGoneAreSetAside() throws IOException {
+    for (byte[] redo : new byte[][] {null, new byte[0]}) {
+      for (int length = files[0].length; length > 0; length -= 4096) {
+        assertTrue(isToldOf(Arrays.copyOf(files[0], length), redo), "cut to " + length);
+        assertTrue(said().contains("It is kept as " + STORE + ".damaged-"), said());
+      }
+    }
   }
 
   private String said() {

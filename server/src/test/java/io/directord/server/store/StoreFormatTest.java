@@ -102,7 +102,8 @@ class StoreFormatTest {
     try (MVStore tables = TablesFile.open(directory.resolve(STORE))) {
       TablesMeta now = TablesMeta.read(tables);
       TablesFile.commit(
-          tables, new TablesMeta(2, now.savedSeq(), now.logKey(), now.sizes(), now.sums()));
+          tables,
+          new TablesMeta(2, now.savedSeq(), now.logKey(), now.sizes(), now.sums(), now.savedAt()));
     }
     refused("the format 2");
   }
