@@ -19,6 +19,7 @@ import io.directord.common.validation.ErrorCode;
 import io.directord.server.store.Election;
 import io.directord.server.store.postgresql.PostgresServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,7 +217,14 @@ class StandbyTest {
           .atMost(TIMEOUT)
           .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> "c".equals(api("a").status().leadership().leader()));
-      new ServerSocket(port).close();
+      await("the ports are closed, which takes a moment longer")
+          .atMost(TIMEOUT)
+          .ignoreExceptionsInstanceOf(BindException.class)
+          .until(
+              () -> {
+                new ServerSocket(port).close();
+                return true;
+              });
       database.sql(url, "UPDATE directord.leader SET until = clock_timestamp()");
 
       await().atMost(TIMEOUT).until(slept::leads);

@@ -148,7 +148,7 @@ class AnsibleImportTest {
     assertTrue(
         left.contains("hosts.ini:4:1: host db-1: the port 2222 is for Ansible itself"), left);
     assertTrue(left.contains("hosts.ini:6:1: group g%x: "), left);
-    assertEquals("db-1, web-[1:2]", groups().get("web"));
+    assertEquals("db-1,web-[1:2]", groups().get("web"));
   }
 
   @Test
@@ -156,7 +156,7 @@ class AnsibleImportTest {
     AnsibleImport done =
         imported("hosts.yaml", "a: {hosts: db-1, children: b}\nb: {hosts: 'web-[1:2]'}\n");
     assertEquals("3 hosts, 2 groups, 0 variables, 0 labels in " + to(), done.summary());
-    assertEquals("db-1, %b", groups().get("a"));
+    assertEquals("db-1,%b", groups().get("a"));
   }
 
   @Test
@@ -214,7 +214,7 @@ class AnsibleImportTest {
     assertEquals(
         List.of(names.split(" ")),
         List.copyOf(AnsibleInventory.read(inventory("hosts.ini")).hosts().keySet()));
-    assertEquals(List.of(), done.leftOut());
+    assertEquals(pattern.contains(":2222") ? 1 : 0, done.leftOut().size());
   }
 
   @Test
