@@ -141,7 +141,9 @@ public final class Client implements AutoCloseable {
     own(opened.journal());
     tellWhatIsGone(cache, cachePath, opened.isNew(), state);
     // Processes of jobs of a dead client must not run beside new jobs.
-    opened.interrupted().forEach(job -> endLeft(identity(settings), job));
+    String identity = identity(settings);
+    ProcessTree.endLeft(identity, opened.interrupted());
+    opened.interrupted().forEach(job -> ControlGroup.endLeft(identity, job));
     Driver driver = own(Drivers.of(settings, server, onDeath));
     link =
         own(
@@ -232,11 +234,6 @@ public final class Client implements AutoCloseable {
       throw new WrongSettingException(
           Settings.CRYPTO.name(), "crypto is " + wanted + ", but " + e.getMessage(), e);
     }
-  }
-
-  private static void endLeft(String identity, UUID job) {
-    new ProcessTree(identity, job).end();
-    ControlGroup.endLeft(identity, job);
   }
 
   /** Both are missing if no client ever ran here. */

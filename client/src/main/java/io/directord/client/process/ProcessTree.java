@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ public final class ProcessTree {
 
   /** Time between SIGTERM and SIGKILL. */
   static final Duration GRACE = Duration.ofSeconds(2);
+
+  private static final String VARIABLE_OF_JOB = '\0' + JOB + '=';
 
   /**
    * Timeout of SIGKILL: a process that exists afterwards cannot be ended, for example because a
@@ -87,9 +90,38 @@ public final class ProcessTree {
     return timerSlack;
   }
 
-  /** Ends processes with the mark of a job whose command is unknown. */
-  public void end() {
-    endAll();
+  /**
+   * Ends processes with the marks of jobs whose commands are unknown. Not interruptible; an
+   * interrupt is preserved.
+   */
+  public static void endLeft(String node, Collection<UUID> jobs) {
+    if (jobs.isEmpty()) {
+      return;
+    }
+    // All processes are looked at for all jobs, of which there may be thousands.
+    Set<UUID> left = marked(node, jobs);
+    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    left.addAll(marked(node, jobs));
+    left.forEach(job -> new ProcessTree(node, job).endAll());
+  }
+
+  /** Those of the jobs that have a process with their mark. */
+  private static Set<UUID> marked(String node, Collection<UUID> jobs) {
+    Map<String, UUID> byName = new HashMap<>();
+    jobs.forEach(job -> byName.put(job.toString(), job));
+    Set<UUID> found = new HashSet<>();
+    for (Entry entry : ProcessTable.now().all()) {
+      String environment = entry.environment();
+      int job = environment.indexOf(VARIABLE_OF_JOB);
+      if (job >= 0 && environment.contains('\0' + NODE + '=' + node + '\0')) {
+        int from = job + VARIABLE_OF_JOB.length();
+        UUID id = byName.get(environment.substring(from, environment.indexOf('\0', from)));
+        if (id != null) {
+          found.add(id);
+        }
+      }
+    }
+    return found;
   }
 
   /**

@@ -15,6 +15,7 @@ import io.directord.common.wire.NodeMessage.Stream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,7 +42,7 @@ class ProcessesTest {
 
   @AfterEach
   void close() {
-    new ProcessTree(NODE, job).end();
+    ProcessTree.endLeft(NODE, List.of(job));
     processes.close();
   }
 
@@ -231,10 +232,15 @@ class ProcessesTest {
   void findsWhatAJobOfAnEarlierClientLeftByItsMark() throws Exception {
     run("cd " + directory + "; setsid sh -c 'sleep 305 & echo $! > left' >/dev/null 2>&1 &");
     awaitPid("left");
-    new ProcessTree(NODE, UUID.randomUUID()).end();
-    new ProcessTree("other", job).end();
+    List<UUID> jobs = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      jobs.add(UUID.randomUUID());
+    }
+    ProcessTree.endLeft(NODE, jobs);
+    ProcessTree.endLeft("other", List.of(job));
     assertTrue(alive(directory.resolve("left")));
-    new ProcessTree(NODE, job).end();
+    jobs.add(job);
+    ProcessTree.endLeft(NODE, jobs);
     assertFalse(alive(directory.resolve("left")));
   }
 
@@ -245,7 +251,7 @@ class ProcessesTest {
         "env > " + directory.resolve("env") + "; echo $$ > " + pid + "; sleep 306",
         Map.of("CACHED", "x"));
     awaitPid("detached");
-    new ProcessTree(NODE, job).end();
+    ProcessTree.endLeft(NODE, List.of(job));
     assertTrue(alive(pid));
     String env = Files.readString(directory.resolve("env"));
     assertTrue(env.contains("CACHED=x"));

@@ -75,7 +75,7 @@ class SurroundingsTest {
 
   @AfterEach
   void close() {
-    new ProcessTree(NODE, job).end();
+    ProcessTree.endLeft(NODE, List.of(job));
     processes.close();
   }
 
