@@ -1,5 +1,6 @@
 package io.directord.cli.bootstrap;
 
+import io.directord.common.fetch.ByteSize;
 import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,10 @@ import org.apache.sshd.common.channel.PtyMode;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
 import org.apache.sshd.sftp.client.SftpClientFactory;
+import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHStatExtensionInfo;
+import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHStatPathExtension;
+import org.apache.sshd.sftp.common.SftpConstants;
+import org.apache.sshd.sftp.common.SftpException;
 import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHPosixRenameExtension;
 
 /** A connection to a host. One thread uses it. */
@@ -130,9 +135,28 @@ final class SshHost implements AutoCloseable {
       files.setStat(part, new SftpClient.Attributes().perms(mode));
       rename(part, remote);
     } catch (IOException e) {
-      removeQuietly(part, e);
-      throw e;
+      boolean isUnclear =
+          e instanceof SftpException sftp && sftp.getStatus() == SftpConstants.SSH_FX_FAILURE;
+      IOException failed = isUnclear ? withRoom(part, remote, e) : e;
+      removeQuietly(part, failed);
+      throw failed;
     }
+  }
+
+  /** OpenSSH says no more than "Failure" if a disk is full. */
+  private IOException withRoom(String part, String remote, IOException failure) {
+    String room = "";
+    try {
+      OpenSSHStatPathExtension stat = sftp().getExtension(OpenSSHStatPathExtension.class);
+      if (stat != null && stat.isSupported()) {
+        OpenSSHStatExtensionInfo disk = stat.stat(part);
+        room = "; its disk has " + ByteSize.text(disk.f_bavail * disk.f_frsize) + " left";
+      }
+    } catch (IOException e) {
+      // There is no such file, of which the failure says why.
+      failure.addSuppressed(e);
+    }
+    return new IOException(remote + ": " + failure.getMessage() + room, failure);
   }
 
   private void rename(String part, String remote) throws IOException {

@@ -102,6 +102,35 @@ class CatalogIT {
   }
 
   @Test
+  void aDiskThatIsFullIsSaidToBeSo() throws Exception {
+    Files.write(directory.resolve("big"), new byte[3 << 20]);
+    Ran ran =
+        bootstrap(
+            """
+            directord_clients:
+              jobs:
+              - RUN: mkdir small && mount -t tmpfs -o size=1m tmpfs small
+              - ADD: big small/big
+            """,
+            "--limit",
+            "web-1");
+    bootstrap(
+            """
+            directord_clients:
+              jobs:
+              - RUN: umount small
+            """,
+            "--limit",
+            "web-1")
+        .expect(0);
+    ran.expect(1);
+    assertEquals(
+        "web-1: job 2 of 2 failed, ADD big small/big: small/big: Failure; its disk has 0 bytes"
+            + " left\n",
+        ran.err());
+  }
+
+  @Test
   void aServerThatFailsIsToldWithItsOutputAndNoClientBegins() throws Exception {
     Ran ran =
         bootstrap(
