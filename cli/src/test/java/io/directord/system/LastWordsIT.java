@@ -1,9 +1,11 @@
 package io.directord.system;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
+import io.directord.cli.TestProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,17 @@ class LastWordsIT {
     Ran ran = run("-Xms24m -Xmx12m", "server");
     assertTrue(ran.status() != 0);
     assertTrue(ran.err().contains("larger value than the maximum heap size"), ran.err());
+  }
+
+  @Test
+  void aClientWhoseTerminalIsClosedSaysWhyItEnds() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory)) {
+      TestProcess client = cluster.startAll(1).client("node-1");
+      client.signal("HUP");
+      assertEquals(0, client.awaitEnd());
+      assertTrue(client.log().contains("SIGHUP, as when the terminal is closed"), client.log());
+      assertTrue(client.log().stripTrailing().endsWith("stopped"), client.log());
+    }
   }
 
   private Ran run(String javaOptions, String... mode) {

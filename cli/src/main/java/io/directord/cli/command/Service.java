@@ -49,6 +49,7 @@ final class Service {
     // Installed before anything is started, so that everything is stopped in order.
     Signals.on("TERM", end::countDown);
     Signals.on("INT", end::countDown);
+    Signals.on("HUP", this::hungUp);
     log = System.getLogger(module.getName());
     log.log(
         Level.INFO,
@@ -59,6 +60,11 @@ final class Service {
     ClassArchive.unused().ifPresent(slow -> log.log(Level.INFO, slow));
     settings.warnings().forEach(warning -> log.log(Level.WARNING, warning));
     Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
+  }
+
+  private void hungUp() {
+    log.log(Level.INFO, "SIGHUP, as when the terminal is closed: start it with nohup, or as a unit");
+    end.countDown();
   }
 
   /** Logs why it cannot start; returns the exit status. */
