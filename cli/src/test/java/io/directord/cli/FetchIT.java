@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.json.JsonTree;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Files from nodes, with real processes. */
 class FetchIT {
@@ -109,6 +111,81 @@ class FetchIT {
       assertTrue(ran.err().contains("\nno file came from 2 nodes: node-1, node-2\n"), ran.err());
       assertFalse(ran.err().contains(" from 2 nodes in "), ran.err());
     }
+  }
+
+  @Test
+  void programsAreToldOfEachFileAndOfTheWhole() throws Exception {
+    Path there = Files.createDirectories(directory.resolve("there"));
+    Files.writeString(there.resolve("a"), "hello");
+    Files.createSymbolicLink(there.resolve("link"), there.resolve("a"));
+    Path dest = directory.resolve("brought");
+    try (TestCluster cluster = TestCluster.start(directory, 2)) {
+      String[] words = {"fetch", "--output", "jsonl", there.toString(), dest.toString()};
+      List<JsonNode> lines = read(cluster.run(words).expect(0));
+      assertEquals(5, lines.size(), lines::toString);
+      assertEquals(2, ofType(lines, "result").size(), lines::toString);
+      for (JsonNode file : ofType(lines, "file")) {
+        Path place = dest.resolve(file.get("node").stringValue() + there + "/a");
+        assertEquals(there + "/a", file.get("name").stringValue());
+        assertEquals("WRITTEN", file.get("state").stringValue());
+        assertEquals(place.toString(), file.get("place").stringValue());
+        assertEquals(5, file.get("size").longValue());
+        assertEquals(
+            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+            file.get("sha256").stringValue());
+        assertFalse(file.get("resumed").booleanValue());
+      }
+      JsonNode last = lines.get(4);
+      assertEquals("summary", last.get("type").stringValue());
+      assertEquals(2, last.get("ok").intValue(), last::toString);
+      assertEquals(2, last.get("files").intValue(), last::toString);
+      assertEquals(10, last.get("bytes").intValue(), last::toString);
+      assertEquals(0, last.get("exit_status").intValue(), last::toString);
+
+      Path inTheWay = dest.resolve("node-1" + there + "/a");
+      Files.delete(inTheWay);
+      Files.createDirectory(inTheWay);
+      words[2] = "json";
+      Ran ran = cluster.run(words).expect(1);
+      JsonNode document = JsonTree.read(ran.out().getBytes(StandardCharsets.UTF_8));
+      assertEquals("FETCH", document.get("summary").get("verb").stringValue(), ran::toString);
+      for (JsonNode node : document.get("nodes")) {
+        assertTrue(node.get("stderr").stringValue().contains("link is left out"), ran::toString);
+        assertEquals(
+            node.get("node").stringValue().equals("node-1") ? "REFUSED" : "WRITTEN",
+            node.get("files").get(0).get("state").stringValue(),
+            ran::toString);
+      }
+      JsonNode fetched = document.get("fetched");
+      assertEquals(1, fetched.get("exit_status").intValue(), ran::toString);
+      assertEquals("[\"node-1\"]", fetched.get("incomplete").toString());
+      assertEquals("[\"node-1\"]", fetched.get("kept").toString());
+
+      Path other = directory.resolve("other");
+      String[] later = {"fetch", "--output", "jsonl", "--job", "last", other.toString()};
+      lines = read(cluster.run(later).expect(0));
+      assertEquals(
+          List.of("file", "result", "summary"),
+          lines.stream().map(line -> line.get("type").stringValue()).toList());
+      assertEquals("node-1", lines.get(1).get("node").stringValue());
+      lines = read(cluster.run(later).expect(1));
+      assertEquals(1, lines.get(0).get("exit_status").intValue(), lines::toString);
+      cluster.run("fetch", "--job", "last", "--drop", "--output", "json").expect(2);
+      // What is refused has not run.
+      ran = cluster.run("fetch", "--output", "jsonl", "--target", "nobody", "/a", "b").expect(2);
+      assertEquals("", ran.out(), ran::toString);
+    }
+  }
+
+  private static List<JsonNode> read(Ran ran) {
+    return ran.out()
+        .lines()
+        .map(line -> JsonTree.read(line.getBytes(StandardCharsets.UTF_8)))
+        .toList();
+  }
+
+  private static List<JsonNode> ofType(List<JsonNode> lines, String type) {
+    return lines.stream().filter(line -> line.get("type").stringValue().equals(type)).toList();
   }
 
   @Test

@@ -114,7 +114,7 @@ public final class Directord {
     }
   }
 
-  private static ErrorCode code(IOException e) {
+  static ErrorCode code(IOException e) {
     if (e instanceof Coded coded) {
       return coded.code();
     }

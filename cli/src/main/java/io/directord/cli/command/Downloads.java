@@ -4,6 +4,7 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Bodies;
+import io.directord.common.api.Download;
 import io.directord.common.api.FetchComing;
 import io.directord.common.api.FetchedFrom;
 import io.directord.common.api.JobView;
@@ -11,13 +12,14 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NotBroughtException;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.fetch.ByteSize;
+import io.directord.common.fetch.FetchedFile;
 import io.directord.common.fetch.FetchedFiles;
 import io.directord.common.fetch.InvalidArchiveException;
+import io.directord.common.json.Json;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -33,8 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Downloads what a job brings while nodes are sending it: what was downloaded is removed from the
@@ -57,6 +60,7 @@ final class Downloads implements AutoCloseable {
   private final ServerConnection server;
   private final UUID job;
   private final FetchDest dest;
+  private final FetchOutput output;
   private final Console console;
   private final TransferText transfer = new TransferText();
   private final ExecutorService streams =
@@ -83,8 +87,11 @@ final class Downloads implements AutoCloseable {
   private final List<String> lines = new ArrayList<>();
   private int unsaid;
   private int streaming;
-  private boolean failed;
   private boolean leftOut;
+  private JobView view;
+
+  /** Of which something has not come, or is not written. */
+  private final Set<String> incomplete = new TreeSet<>();
 
   /** What has come from each node. A download that is begun again counts once. */
   private final Map<String, Came> came = new HashMap<>();
@@ -92,10 +99,15 @@ final class Downloads implements AutoCloseable {
   private long firstAt;
   private long lastAt;
 
-  Downloads(ServerConnection server, UUID job, FetchDest dest, Console console) {
+  /**
+   * @param output is told of each file
+   */
+  Downloads(
+      ServerConnection server, UUID job, FetchDest dest, FetchOutput output, Console console) {
     this.server = server;
     this.job = job;
     this.dest = dest;
+    this.output = output;
     this.console = console;
     Runtime.getRuntime().addShutdownHook(atEnd);
   }
@@ -146,9 +158,34 @@ final class Downloads implements AutoCloseable {
     thread.start();
   }
 
-  /** How many nodes something was downloaded from. */
-  synchronized int nodes() {
-    return begun.size();
+  /** Nodes that something was downloaded from. */
+  synchronized Set<String> nodes() {
+    return Set.copyOf(begun);
+  }
+
+  /** The job; empty if the server does not say it. */
+  Optional<JobView> view() {
+    if (view == null) {
+      try {
+        view = server.job(job);
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(view);
+  }
+
+  /** What has come, for programs. */
+  synchronized ObjectNode totals() {
+    ObjectNode totals =
+        Json.object()
+            .put("dest", dest.of(job))
+            .put("files", came.values().stream().mapToInt(Came::files).sum())
+            .put("bytes", came.values().stream().mapToLong(Came::bytes).sum())
+            .put("not_written", came.values().stream().mapToInt(Came::unplaced).sum());
+    totals.set("incomplete", Json.tree(incomplete));
+    totals.set("kept", Json.tree(kept()));
+    return totals;
   }
 
   /**
@@ -196,7 +233,7 @@ final class Downloads implements AutoCloseable {
   private void tellNodes() {
     List<NodeOutcome> outcomes = List.of();
     try {
-      JobView view = server.job(job);
+      view = server.job(job);
       outcomes = view.nodes();
       if (thread == null && !view.leftOut().isEmpty()) {
         leftOut = true;
@@ -239,7 +276,7 @@ final class Downloads implements AutoCloseable {
       line(node + ": " + outcome.info());
     }
     if (missing != null) {
-      fail(node + ": " + missing);
+      fail(node, missing);
     }
   }
 
@@ -252,13 +289,15 @@ final class Downloads implements AutoCloseable {
     if (unsaid > 0) {
       console.error("and " + unsaid + " more such lines");
     }
-    tellCame();
+    if (output.isForPeople()) {
+      tellCame();
+    }
     left.tell(
         job,
         dest.of(job),
         coming.stream().map(FetchComing::node).collect(Collectors.toSet()),
         console);
-    return failed ? ExitStatus.FAILED : ExitStatus.OK;
+    return incomplete.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
   }
 
   /** Nodes that brought nothing, since they have none of the files, are told apart. */
@@ -294,6 +333,13 @@ final class Downloads implements AutoCloseable {
 
   private static String names(Set<String> nodes) {
     return nodes.size() > MAX_NAMES ? "" : ": " + String.join(", ", nodes);
+  }
+
+  /** Nodes of which something waits on the server: it was not downloaded or is still coming. */
+  private Set<String> kept() {
+    Set<String> nodes = left.nodes();
+    coming.forEach(one -> nodes.add(one.node()));
+    return nodes;
   }
 
   private synchronized void stop() {
@@ -399,7 +445,7 @@ final class Downloads implements AutoCloseable {
   }
 
   /** What can be written elsewhere, or later, stays on the server. */
-  private void download(String node, InputStream archive)
+  private void download(String node, Download archive)
       throws NotBroughtException, InterruptedIOException {
     try (archive) {
       download(node, dest.of(job, node), archive);
@@ -407,57 +453,71 @@ final class Downloads implements AutoCloseable {
       throw e;
     } catch (InvalidArchiveException e) {
       left.add(node, LeftFiles.Why.DAMAGED);
-      fail(node + ": nothing more can be read: " + e.getMessage());
+      fail(node, "nothing more can be read: " + e.getMessage());
     } catch (IOException e) {
       boolean isHere = e instanceof FileSystemException;
       left.add(node, isHere ? LeftFiles.Why.UNPLACED : LeftFiles.Why.UNREAD);
-      fail(node + ": " + IoErrors.sayWhere(e));
+      fail(node, IoErrors.sayWhere(e));
     }
   }
 
-  private void download(String node, Path root, InputStream archive) throws IOException {
-    AtomicInteger unplaced = new AtomicInteger();
-    FetchedFiles taken =
-        new FetchedFiles(
-            root,
-            new FetchedFiles.Listener() {
-              @Override
-              public void placed(Path file, long size, String note) {
-                if (!note.isEmpty()) {
-                  line(node + ": " + file + " " + note);
-                }
-              }
+  private final class Told implements FetchedFiles.Listener {
+    private final String node;
+    private final Download archive;
+    private int resumptions;
+    private int unplaced;
 
-              @Override
-              public void refused(String path, String why) {
-                unplaced.incrementAndGet();
-                left.add(node, LeftFiles.Why.UNPLACED);
-                fail(node + ": " + path + " is not written: " + why);
-              }
+    Told(String node, Download archive) {
+      this.node = node;
+      this.archive = archive;
+    }
 
-              @Override
-              public void unsound(String path, String why) {
-                unplaced.incrementAndGet();
-                fail(
-                    node
-                        + ": "
-                        + path
-                        + " is not written: what the node sent is not sound: "
-                        + why);
-              }
+    private void tell(FetchedFile file, FetchOutput.State state, String info) {
+      boolean resumed = archive.resumptions() > resumptions;
+      resumptions = archive.resumptions();
+      output.file(node, file, state, resumed, info);
+    }
 
-              @Override
-              public void damaged(String path, String why) {
-                unplaced.incrementAndGet();
-                left.add(node, LeftFiles.Why.DAMAGED);
-                fail(node + ": " + path + " is damaged, and not written: " + why);
-              }
+    @Override
+    public void placed(FetchedFile file, String note) {
+      tell(file, FetchOutput.State.WRITTEN, note);
+      if (!note.isEmpty()) {
+        line(node + ": " + file.shown() + " " + note);
+      }
+    }
 
-              @Override
-              public void removed(Path file) {
-                line(node + ": " + file + " is removed: a fetch that was killed had left it");
-              }
-            });
+    @Override
+    public void refused(FetchedFile file, String why) {
+      tell(file, FetchOutput.State.REFUSED, why);
+      unplaced++;
+      left.add(node, LeftFiles.Why.UNPLACED);
+      fail(node, file.shown() + " is not written: " + why);
+    }
+
+    @Override
+    public void unsound(FetchedFile file, String why) {
+      tell(file, FetchOutput.State.UNSOUND, why);
+      unplaced++;
+      fail(node, file.shown() + " is not written: what the node sent is not sound: " + why);
+    }
+
+    @Override
+    public void damaged(FetchedFile file, String why) {
+      tell(file, FetchOutput.State.DAMAGED, why);
+      unplaced++;
+      left.add(node, LeftFiles.Why.DAMAGED);
+      fail(node, file.shown() + " is damaged, and not written: " + why);
+    }
+
+    @Override
+    public void removed(Path file) {
+      line(node + ": " + file + " is removed: a fetch that was killed had left it");
+    }
+  }
+
+  private void download(String node, Path root, Download archive) throws IOException {
+    Told told = new Told(node, archive);
+    FetchedFiles taken = new FetchedFiles(root, told);
     taking.add(taken);
     try {
       if (ending) {
@@ -466,7 +526,7 @@ final class Downloads implements AutoCloseable {
       taken.take(archive);
     } finally {
       taking.remove(taken);
-      count(node, new Came(taken.files(), unplaced.get(), taken.bytes()));
+      count(node, new Came(taken.files(), told.unplaced, taken.bytes()));
     }
     if (!left.areOf(node)) {
       remove(node);
@@ -485,10 +545,7 @@ final class Downloads implements AutoCloseable {
         return;
       }
       left.add(node, LeftFiles.Why.UNPLACED);
-      fail(
-          node
-              + ": its files are here, but the server did not remove them: "
-              + IoErrors.sayWhere(e));
+      fail(node, "its files are here, but the server did not remove them: " + IoErrors.sayWhere(e));
     }
   }
 
@@ -509,9 +566,9 @@ final class Downloads implements AutoCloseable {
     begun.remove(node);
   }
 
-  private synchronized void fail(String text) {
-    failed = true;
-    line(text);
+  private synchronized void fail(String node, String text) {
+    incomplete.add(node);
+    line(node + ": " + text);
   }
 
   private synchronized void line(String text) {

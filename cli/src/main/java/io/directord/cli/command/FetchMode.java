@@ -5,6 +5,7 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.context.Servers;
 import io.directord.cli.options.Spec;
+import io.directord.cli.output.OutputFormat;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.FetchedFrom;
@@ -82,11 +83,19 @@ final class FetchMode implements Mode {
             "End with status 1 also if a node was left out, or it left out links, FIFOs and the"
                 + " like.",
             given -> follow.strict = given)
+        .choice(
+            "--output",
+            "FORMAT",
+            OutputFormat.class,
+            "table, json, yaml or jsonl; json and yaml print one document at the end, with each"
+                + " file; jsonl a line for each file and result as it comes.",
+            given -> follow.format = given)
         .examples(
             "  directord fetch --target web-1 web-2 /var/log/app.log ./logs/",
             "  directord fetch --tail 1M '/var/log/app/*.log' ./logs/",
             "  directord fetch /etc/app './etc-{node}/'",
             "  directord fetch /etc/app './backup/{date}/'",
+            "  directord fetch --output jsonl /etc/hostname ./names/",
             "  directord fetch --job last ./logs/",
             "  directord fetch --job last --drop");
   }
@@ -98,6 +107,9 @@ final class FetchMode implements Mode {
     follow.validate(console);
     if (drops && job == null) {
       throw Failure.usage("fetch: --drop goes with --job");
+    }
+    if (drops && follow.format != OutputFormat.TABLE) {
+      throw Failure.usage("fetch: --output goes not with --drop");
     }
     if (job != null) {
       return downloadOf(settings, console);
@@ -119,22 +131,51 @@ final class FetchMode implements Mode {
     UUID id = plan.jobs().get(0).id();
     ServerConnection server =
         new ServerConnection(Servers.of(settings), new BusyServer(console::error));
-    int status;
-    int downloaded;
-    Downloads downloads = new Downloads(server, id, dest, console);
-    try (downloads) {
+    FetchOutput output = new FetchOutput(id, follow.format, console.out());
+    follow.summary = output.isForPeople() ? null : output::ran;
+    try (Downloads downloads = new Downloads(server, id, dest, output, console)) {
       downloads.begin();
       follow.transfer = downloads::transferText;
       follow.rest = "directord fetch --job " + id + " " + shown(words.get(words.size() - 1));
-      try {
-        status = new PlanSubmission(settings, console, follow).run(plan, targets.limit());
-      } catch (Failure | IOException e) {
-        downloads.giveUp();
-        throw e;
-      }
-      downloaded = downloads.finish();
+      return printed(
+          downloads,
+          output,
+          () -> {
+            int status;
+            try {
+              status = new PlanSubmission(settings, console, follow).run(plan, targets.limit());
+            } catch (Failure | IOException e) {
+              downloads.giveUp();
+              throw e;
+            }
+            int downloaded = downloads.finish();
+            return status == ExitStatus.OK ? strictly(downloaded, downloads, console) : status;
+          });
     }
-    return status == ExitStatus.OK ? strictly(downloaded, downloads, console) : status;
+  }
+
+  private interface Work {
+    int run() throws Failure, IOException, InterruptedException;
+  }
+
+  /** Does the work, and prints for programs what came of it, also if it fails on the way. */
+  private static int printed(Downloads downloads, FetchOutput output, Work work)
+      throws Failure, IOException, InterruptedException {
+    int status = ExitStatus.FAILED;
+    try {
+      status = work.run();
+      return status;
+    } catch (Failure e) {
+      status = e.code().exitStatus();
+      throw e;
+    } catch (IOException e) {
+      status = Directord.code(e).exitStatus();
+      throw e;
+    } finally {
+      if (output.hasRun()) {
+        output.end(downloads.totals(), downloads::view, status);
+      }
+    }
   }
 
   private int strictly(int status, Downloads downloads, Console console) {
@@ -200,12 +241,20 @@ final class FetchMode implements Mode {
     }
     FetchDest dest = new FetchDest(words.get(0));
     UUID id = fetched(server).jobId();
-    try (Downloads downloads = new Downloads(server, id, dest, console)) {
-      int status = downloads.finish();
-      if (downloads.nodes() == 0) {
-        return nothing(server, id, console);
-      }
-      return strictly(status, downloads, console);
+    FetchOutput output = new FetchOutput(id, follow.format, console.out());
+    try (Downloads downloads = new Downloads(server, id, dest, output, console)) {
+      return printed(
+          downloads,
+          output,
+          () -> {
+            int status = downloads.finish();
+            if (!output.isForPeople()) {
+              downloads.view().ifPresent(view -> output.ranBefore(view, downloads.nodes()));
+            }
+            return downloads.nodes().isEmpty()
+                ? nothing(server, id, console)
+                : strictly(status, downloads, console);
+          });
     }
   }
 

@@ -9,8 +9,10 @@ import io.directord.common.job.DryRun;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Options of commands that submit jobs, for following them and printing their results. */
 final class FollowOptions {
@@ -38,6 +40,12 @@ final class FollowOptions {
    * Command that gets what the jobs bring if this one is interrupted; empty if they bring nothing.
    */
   String rest = "";
+
+  /**
+   * Takes what sums up the run for programs, where the command itself prints that and the document;
+   * else null.
+   */
+  Consumer<ObjectNode> summary;
 
   String directory;
   OutputFormat format = OutputFormat.TABLE;

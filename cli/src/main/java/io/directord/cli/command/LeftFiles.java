@@ -41,6 +41,11 @@ final class LeftFiles {
     return nodes.containsKey(node);
   }
 
+  /** Nodes of which the server has files. */
+  synchronized Set<String> nodes() {
+    return new TreeSet<>(nodes.keySet());
+  }
+
   /** The server has files of these nodes only. */
   synchronized void onlyOf(Set<String> there) {
     gone.addAll(nodes.keySet());

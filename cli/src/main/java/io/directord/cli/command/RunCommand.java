@@ -222,7 +222,8 @@ final class RunCommand {
   }
 
   private boolean isDocument() {
-    return options.format == OutputFormat.JSON || options.format == OutputFormat.YAML;
+    boolean isOwn = options.format == OutputFormat.JSON || options.format == OutputFormat.YAML;
+    return isOwn && options.summary == null;
   }
 
   private void document(Run run) throws IOException {

@@ -133,7 +133,9 @@ final class RunOutput {
 
   /** Prints the line that sums up a run whose results are lines of JSON. */
   void summarize(Duration time) {
-    if (lines != null) {
+    if (options.summary != null) {
+      options.summary.accept(ResultLines.summary(run, time));
+    } else if (lines != null) {
       lines.summarize(run, time);
     }
   }

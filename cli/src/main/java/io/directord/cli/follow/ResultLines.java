@@ -59,6 +59,12 @@ public final class ResultLines implements RunDisplay {
 
   /** Prints the last line. */
   public void summarize(Run run, Duration time) {
+    out.println(Json.text(summary(run, time)));
+    out.flush();
+  }
+
+  /** What the last line says. */
+  public static ObjectNode summary(Run run, Duration time) {
     Recap recap = Recap.of(run);
     NodeTally all = recap.total();
     ObjectNode line =
@@ -78,7 +84,6 @@ public final class ResultLines implements RunDisplay {
     line.set("forgotten", Json.tree(List.copyOf(run.forgotten())));
     line.set("omitted", Json.tree(run.omitted()));
     line.set("time", Json.tree(time));
-    out.println(Json.text(line));
-    out.flush();
+    return line;
   }
 }

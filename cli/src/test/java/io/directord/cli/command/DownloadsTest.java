@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
+import io.directord.cli.output.OutputFormat;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.FetchedFrom;
 import io.directord.common.api.ServerConnection;
@@ -60,7 +61,8 @@ class DownloadsTest {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             null);
     FetchDest dest = new FetchDest(directory.resolve("dest").toString());
-    downloads = new Downloads(new ServerConnection(socket), job, dest, console);
+    FetchOutput output = new FetchOutput(job, OutputFormat.TABLE, console.out());
+    downloads = new Downloads(new ServerConnection(socket), job, dest, output, console);
   }
 
   @AfterEach

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.component.JobException;
 import io.directord.common.fetch.FetchReport;
 import io.directord.common.fetch.FetchRequest;
+import io.directord.common.fetch.FetchedFile;
 import io.directord.common.fetch.FetchedFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -194,25 +195,25 @@ class FileFetchTest {
             directory.resolve("dest"),
             new FetchedFiles.Listener() {
               @Override
-              public void placed(Path file, long size, String note) {
+              public void placed(FetchedFile file, String note) {
                 if (!note.isEmpty()) {
-                  told.add("placed " + file + " " + note);
+                  told.add("placed " + file.shown() + " " + note);
                 }
               }
 
               @Override
-              public void refused(String path, String why) {
-                told.add("refused " + path + " " + why);
+              public void refused(FetchedFile file, String why) {
+                told.add("refused " + file.shown() + " " + why);
               }
 
               @Override
-              public void unsound(String path, String why) {
-                told.add("unsound " + path + " " + why);
+              public void unsound(FetchedFile file, String why) {
+                told.add("unsound " + file.shown() + " " + why);
               }
 
               @Override
-              public void damaged(String path, String why) {
-                told.add("damaged " + path + " " + why);
+              public void damaged(FetchedFile file, String why) {
+                told.add("damaged " + file.shown() + " " + why);
               }
 
               @Override

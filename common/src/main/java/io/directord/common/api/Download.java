@@ -8,7 +8,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 
 /** Reads a file of the server, or one that is still coming, part by part. Not thread-safe. */
-final class Download extends BlockInput {
+public final class Download extends BlockInput {
   private static final int ATTEMPTS = 30;
   private static final long PAUSE_MILLIS = 1000;
   private static final int BUSY = 503;
@@ -39,6 +39,8 @@ final class Download extends BlockInput {
   /** Failures since something was read last. */
   private int failures;
 
+  private int resumptions;
+
   /**
    * @param target of the request, which takes an offset
    * @param coming waits for what is not whole; null for what is whole
@@ -48,6 +50,11 @@ final class Download extends BlockInput {
     this.target = target;
     this.coming = coming;
     this.whole = coming == null;
+  }
+
+  /** How often it has gone on where it was, after the connection was cut or could not be made. */
+  public int resumptions() {
+    return resumptions;
   }
 
   @Override
@@ -106,6 +113,9 @@ final class Download extends BlockInput {
       if (n > 0) {
         offset += n;
         isEmpty = false;
+        if (failures > 0 && offset > n) {
+          resumptions++;
+        }
         failures = 0;
       }
       return n;

@@ -1,7 +1,6 @@
 package io.directord.common.api;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.UUID;
 
 /**
@@ -30,7 +29,7 @@ public final class ServerFetches {
    * io.directord.common.fetch.FetchedFiles} reads it. A connection that is cut is made again, and
    * goes on where it was.
    */
-  public InputStream download(UUID job, String node) {
+  public Download download(UUID job, String node) {
     return new Download(calls, target(job, node), null);
   }
 
@@ -40,7 +39,7 @@ public final class ServerFetches {
    *
    * @param coming called before each part, on the reader's thread
    */
-  public InputStream downloadComing(UUID job, String node, Coming coming) {
+  public Download downloadComing(UUID job, String node, Coming coming) {
     return new Download(calls, target(job, node), coming);
   }
 

@@ -69,7 +69,7 @@ public final class ArchiveCheck {
     }
 
     @Override
-    public void end(String note) {
+    public void end(byte[] sha256, String note) {
       files++;
     }
 

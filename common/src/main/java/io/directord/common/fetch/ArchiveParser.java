@@ -41,9 +41,10 @@ final class ArchiveParser {
     /**
      * The file is whole.
      *
+     * @param sha256 of its content
      * @param note that it changed while it was read, for people; or empty
      */
-    void end(String note) throws IOException;
+    void end(byte[] sha256, String note) throws IOException;
 
     /**
      * The node could not read the file to its end.
@@ -176,7 +177,9 @@ final class ArchiveParser {
       taker.damaged();
       return;
     }
-    taker.end(new String(said, length, said.length - length, StandardCharsets.UTF_8));
+    taker.end(
+        Arrays.copyOf(said, length),
+        new String(said, length, said.length - length, StandardCharsets.UTF_8));
   }
 
   private static InvalidArchiveException invalid(String why) {

@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -82,16 +83,16 @@ public final class FetchedFiles {
      * @param note that it changed while the node read it, or that a name was cut, for people; or
      *     empty
      */
-    void placed(Path file, long size, String note);
+    void placed(FetchedFile file, String note);
 
     /** A file cannot be put there; another directory may take it. */
-    void refused(String path, String why);
+    void refused(FetchedFile file, String why);
 
     /** The node has not sent a file whole, or under a path that no directory takes. */
-    void unsound(String path, String why);
+    void unsound(FetchedFile file, String why);
 
     /** What there is of a file is not what the node read; it is not put in place. */
-    void damaged(String path, String why);
+    void damaged(FetchedFile file, String why);
 
     /** A half written file was removed that a killed process had left there. */
     void removed(Path file);
@@ -181,6 +182,7 @@ public final class FetchedFiles {
 
   private final class Intake implements ArchiveParser.Taker {
     private final Deque<SecureDirectoryStream<Path>> opened = new ArrayDeque<>();
+    private String named;
     private Path shown;
     private boolean isCut;
     private Path name;
@@ -192,9 +194,12 @@ public final class FetchedFiles {
     public void begin(byte[] path, int fileMode, long fileSize) throws IOException {
       List<String> names = LocalName.of(path);
       if (names == null) {
-        listener.unsound(LocalName.shown(path), "its path leads elsewhere, or has an empty name");
+        listener.unsound(
+            new FetchedFile(LocalName.shown(path), null, null, null),
+            "its path leads elsewhere, or has an empty name");
         return;
       }
+      named = "/" + LocalName.shown(path);
       shown = root.resolve(String.join("/", names));
       isCut = names.stream().anyMatch(LocalName::isCut);
       mode = fileMode;
@@ -293,7 +298,7 @@ public final class FetchedFiles {
     }
 
     @Override
-    public void end(String note) throws IOException {
+    public void end(byte[] sha256, String note) throws IOException {
       if (out == null) {
         return;
       }
@@ -308,7 +313,9 @@ public final class FetchedFiles {
       }
       files++;
       bytes += size;
-      listener.placed(shown, size, isCut ? (CUT_NAME + note).strip() : note);
+      listener.placed(
+          new FetchedFile(named, shown, size, HexFormat.of().formatHex(sha256)),
+          isCut ? (CUT_NAME + note).strip() : note);
       drop();
     }
 
@@ -316,7 +323,7 @@ public final class FetchedFiles {
     public void abandon(String why) throws IOException {
       if (out != null) {
         drop();
-        listener.unsound(shown.toString(), why);
+        listener.unsound(partial(), why);
       }
     }
 
@@ -325,8 +332,7 @@ public final class FetchedFiles {
       if (out != null) {
         drop();
         listener.damaged(
-            shown.toString(),
-            "its content does not have the fingerprint that the node sent with it");
+            partial(), "its content does not have the fingerprint that the node sent with it");
       }
     }
 
@@ -334,7 +340,7 @@ public final class FetchedFiles {
     void breakOff() throws IOException {
       if (out != null) {
         drop();
-        listener.damaged(shown.toString(), "its end cannot be read");
+        listener.damaged(partial(), "its end cannot be read");
       }
     }
 
@@ -363,7 +369,11 @@ public final class FetchedFiles {
 
     private void refuse(IOException why) throws IOException {
       drop();
-      listener.refused(shown.toString(), IoErrors.say(why));
+      listener.refused(partial(), IoErrors.say(why));
+    }
+
+    private FetchedFile partial() {
+      return new FetchedFile(named, shown, null, null);
     }
 
     /** Forgets the current file, and removes what was not put in place. */

@@ -9,7 +9,6 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -434,8 +433,9 @@ class ServerConnectionTest {
     try (CannedServer server =
             new CannedServer(
                 socket, head + "10\r\n\r\n0123", head + "6\r\n\r\n456789", head + "0\r\n\r\n");
-        InputStream in = connection.fetches().download(new UUID(1, 2), "node-a")) {
+        Download in = connection.fetches().download(new UUID(1, 2), "node-a")) {
       assertEquals("0123456789", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      assertEquals(1, in.resumptions());
       assertEquals(
           List.of("offset=0", "offset=4", "offset=10"),
           server.requests.stream()

@@ -37,6 +37,7 @@ class FetchedFilesTest {
   private final ByteArrayOutputStream archive = new ByteArrayOutputStream();
   private final ArchiveWriter writer =
       new ArchiveWriter((bytes, length) -> archive.write(bytes, 0, length));
+  private final List<FetchedFile> placed = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
   private final List<String> unsound = new ArrayList<>();
   private final List<String> damaged = new ArrayList<>();
@@ -102,6 +103,13 @@ class FetchedFilesTest {
     assertEquals(2, taken.files());
     assertEquals(5, taken.bytes());
     assertEquals(List.of("changed while it was read"), notes);
+    assertEquals(
+        new FetchedFile(
+            "/var/log/app.log",
+            root().resolve("var/log/app.log"),
+            5L,
+            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"),
+        placed.get(0));
     archive.reset();
     file("var/log/app.log", "other", "");
     take();
@@ -415,25 +423,26 @@ class FetchedFilesTest {
         root(),
         new FetchedFiles.Listener() {
           @Override
-          public void placed(Path file, long size, String note) {
+          public void placed(FetchedFile file, String note) {
+            placed.add(file);
             if (!note.isEmpty()) {
               notes.add(note);
             }
           }
 
           @Override
-          public void refused(String path, String why) {
-            refused.add(path + ": " + why);
+          public void refused(FetchedFile file, String why) {
+            refused.add(file.shown() + ": " + why);
           }
 
           @Override
-          public void unsound(String path, String why) {
-            unsound.add(path + ": " + why);
+          public void unsound(FetchedFile file, String why) {
+            unsound.add(file.shown() + ": " + why);
           }
 
           @Override
-          public void damaged(String path, String why) {
-            damaged.add(path + ": " + why);
+          public void damaged(FetchedFile file, String why) {
+            damaged.add(file.shown() + ": " + why);
           }
 
           @Override
