@@ -14,9 +14,12 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.SameSiteAttribute;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -168,27 +171,81 @@ class BrowserIT extends PageInBrowser {
   @Test
   void aShorterListIsSeenWhereALongOneWasScrolled() {
     login();
-    String nodes =
-        IntStream.rangeClosed(1, 2000)
-            .mapToObj(
-                i ->
-                    "{\"identity\":\"n%04d\",\"state\":\"%s\",\"labels\":{},\"facts\":{},\"outstanding\":0,\"last_seen\":null,\"remark\":\"\"}"
-                        .formatted(i, i == 7 ? "AWAY" : "ACTIVE"))
-            .collect(Collectors.joining(",", "{\"warnings\":[],\"nodes\":[", "]}"));
-    page.route(
-        "**/v1/nodes",
-        route ->
-            route.fulfill(
-                new Route.FulfillOptions().setContentType("application/json").setBody(nodes)));
+    manyNodes(new ArrayList<>());
     page.keyboard().press("r");
     assertThat(page.locator("#count")).containsText("2,000 nodes");
     page.evaluate("document.querySelector('.scroll').scrollTop = 1e9");
     assertThat(page.locator("tbody")).containsText("n2000");
+    page.locator(".toggle").nth(1).click();
+    assertThat(page.locator("#count")).containsText("1 node of these");
+    assertThat(page.locator("tbody tr.opens th")).hasText("n0007");
+  }
+
+  @Test
+  void ofManyNodesOnlyThoseAreReadThatAreSeenAndKeysReachAllOfThem() {
+    login();
+    List<String> asked = new CopyOnWriteArrayList<>();
+    manyNodes(asked);
+    page.keyboard().press("r");
+    assertThat(page.locator("#count")).containsText("2,000 nodes");
+    assertThat(page.locator("table.grid")).hasAttribute("aria-rowcount", "2001");
+    assertThat(page.locator(".toggle").first()).hasText("● active 1,999");
+    assertEquals(Set.of("0"), Set.copyOf(asked));
+
+    page.evaluate("document.querySelector('.scroll').scrollTop = 1000 * 34");
+    assertThat(page.locator("tbody")).containsText("n1005");
+    assertFalse(asked.contains("400"), asked::toString);
+    page.keyboard().press("j");
+    assertThat(page.locator("tbody tr[aria-current=true] th")).hasText("n0001");
+    for (int i = 0; i < 30; i++) {
+      page.keyboard().press("PageDown");
+    }
+    assertThat(page.locator("tbody tr[aria-current=true]")).hasAttribute("aria-rowindex", "602");
+    assertThat(page.locator("tbody tr[aria-current=true] th")).hasText("n0601");
     assertEquals(
-        "n0007",
-        page.evaluate(
-            "() => { document.querySelectorAll('.toggle')[1].click();"
-                + " return document.querySelector('tbody tr.opens th')?.textContent; }"));
+        "602", page.evaluate("() => document.activeElement.getAttribute('aria-rowindex')"));
+    page.keyboard().press("r");
+    assertThat(page.locator("tbody tr[aria-current=true] th")).hasText("n0601");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("h1")).hasText("n0601");
+  }
+
+  /**
+   * Has the server say that there are 2,000 nodes, one of them away.
+   *
+   * @param asked receives the offset of each question
+   */
+  private void manyNodes(List<String> asked) {
+    page.route(
+        Pattern.compile(".*/v1/nodes\\?.*limit=.*"),
+        route -> {
+          String query = route.request().url().replaceFirst(".*\\?", "&");
+          int offset = Integer.parseInt(query.replaceFirst(".*&offset=(\\d+).*", "$1"));
+          int limit = Integer.parseInt(query.replaceFirst(".*&limit=(\\d+).*", "$1"));
+          asked.add(String.valueOf(offset));
+          String nodes =
+              IntStream.rangeClosed(1, 2000)
+                  .filter(i -> !query.contains("&state=") || query.contains("&state=" + state(i)))
+                  .skip(offset)
+                  .limit(limit)
+                  .mapToObj(
+                      i ->
+                          "{\"identity\":\"n%04d\",\"state\":\"%s\",\"labels\":{},\"facts\":{},\"outstanding\":0,\"last_seen\":null,\"remark\":\"\"}"
+                              .formatted(i, state(i)))
+                  .collect(Collectors.joining(","));
+          route.fulfill(
+              new Route.FulfillOptions()
+                  .setContentType("application/json")
+                  .setBody(
+                      "{\"warnings\":[],\"states\":{\"ACTIVE\":1999,\"AWAY\":1,\"EXPIRED\":0},"
+                          + "\"nodes\":["
+                          + nodes
+                          + "]}"));
+        });
+  }
+
+  private static String state(int node) {
+    return node == 7 ? "AWAY" : "ACTIVE";
   }
 
   @Test

@@ -106,21 +106,29 @@ public final class Bodies {
    * @param refused clients that were refused within the last hour, latest first
    * @param warnings conditions that keep the server from working, a sentence each
    * @param more how many come behind these, if a part of the list was asked for
+   * @param states how many nodes there are in each state, whichever part was asked for; empty if
+   *     the server does not say it
    */
   public record Nodes(
       List<NodeView> nodes,
       List<RefusedNode> refused,
       List<String> warnings,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int more) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int more,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<NodeView.State, Integer> states) {
     public Nodes {
       nodes = List.copyOf(nodes);
       refused = refused == null ? List.of() : List.copyOf(refused);
       warnings = warnings == null ? List.of() : List.copyOf(warnings);
+      states = states == null ? Map.of() : Map.copyOf(states);
     }
 
     /** All of them. */
     public Nodes(List<NodeView> nodes, List<RefusedNode> refused, List<String> warnings) {
       this(nodes, refused, warnings, 0);
+    }
+
+    public Nodes(List<NodeView> nodes, List<RefusedNode> refused, List<String> warnings, int more) {
+      this(nodes, refused, warnings, more, Map.of());
     }
   }
 

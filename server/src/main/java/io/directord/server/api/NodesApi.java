@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.api.NodeOrder;
+import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerStatus;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
@@ -70,6 +71,7 @@ final class NodesApi {
     NodePage page =
         new NodePage(
             order(call.parameter("sort")),
+            state(call.parameter("state")),
             call.number("offset", 0, 0),
             call.number("limit", 1, Integer.MAX_VALUE));
     return dispatch
@@ -78,7 +80,12 @@ final class NodesApi {
             shown ->
                 Reply.json(
                     HttpResponseStatus.OK,
-                    new Bodies.Nodes(shown.nodes(), dispatch.refused(), warnings(), shown.more())),
+                    new Bodies.Nodes(
+                        shown.nodes(),
+                        dispatch.refused(),
+                        warnings(),
+                        shown.more(),
+                        shown.states())),
             workers);
   }
 
@@ -87,15 +94,28 @@ final class NodesApi {
       return NodeOrder.NAME;
     }
     List<String> words = Arrays.stream(NodeOrder.values()).map(NodeOrder::word).toList();
+    return NodeOrder.values()[index("sort", word, words)];
+  }
+
+  private static NodeView.State state(String word) {
+    if (word == null) {
+      return null;
+    }
+    List<String> words = Arrays.stream(NodeView.State.values()).map(Enum::name).toList();
+    return NodeView.State.values()[index("state", word, words)];
+  }
+
+  private static int index(String parameter, String word, List<String> words) {
     if (!words.contains(word)) {
       throw Call.bad(
-          "sort: one of "
+          parameter
+              + ": one of "
               + String.join(", ", words)
               + " is expected, not "
               + Quoted.of(word)
               + Nearest.hint(word, words));
     }
-    return NodeOrder.values()[words.indexOf(word)];
+    return words.indexOf(word);
   }
 
   CompletableFuture<Reply> label(Call call, RequestBody body) throws IOException {

@@ -101,7 +101,7 @@ final class Routes {
         new Route(
             GET,
             "/v1/nodes",
-            Set.of("target", "sort", "offset", "limit"),
+            Set.of("target", "state", "sort", "offset", "limit"),
             READ_NODES,
             routes.small(nodes::list)),
         Route.of(POST, "/v1/labels", MANAGE_NODES, routes.answer(nodes::label)),

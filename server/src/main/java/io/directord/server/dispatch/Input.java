@@ -148,10 +148,12 @@ sealed interface Input {
    * Which nodes come next by name?
    *
    * @param after a name, of a node or not; empty for the first nodes
+   * @param state the only one; null for all
    * @param skip how many of them are left out
    * @param limit how many are wanted at most
    */
-  record NodesAfter(String after, int skip, int limit, CompletableFuture<NodePage.Part> to)
+  record NodesAfter(
+      String after, NodeView.State state, int skip, int limit, CompletableFuture<NodePage.Part> to)
       implements Request {}
 
   /**

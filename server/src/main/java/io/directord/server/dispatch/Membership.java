@@ -18,7 +18,6 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 
@@ -240,14 +239,21 @@ final class Membership {
   /** The nodes that come next by name. */
   NodePage.Part views(Input.NodesAfter asked, Moment now) {
     List<NodeView> found = new ArrayList<>();
-    Iterator<Node> next = nodes.after(asked.after()).iterator();
-    for (int i = 0; i < asked.skip() && next.hasNext(); i++) {
-      next.next();
+    int skipped = 0;
+    for (Node node : nodes.after(asked.after())) {
+      if (found.size() == asked.limit()) {
+        break;
+      }
+      if (asked.state() != null && node.state() != asked.state()) {
+        continue;
+      }
+      if (skipped < asked.skip()) {
+        skipped++;
+      } else {
+        found.add(view(node, now));
+      }
     }
-    while (found.size() < asked.limit() && next.hasNext()) {
-      found.add(view(next.next(), now));
-    }
-    return new NodePage.Part(found, nodes.all().size());
+    return new NodePage.Part(found, NodePage.count(nodes.all(), Node::state));
   }
 
   private void changed(Node node, Turn turn) {

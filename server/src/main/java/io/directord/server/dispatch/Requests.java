@@ -194,18 +194,18 @@ final class Requests implements Dispatch {
   public CompletableFuture<NodePage.Shown> nodes(
       Caller caller, List<String> targets, NodePage page) {
     if (targets.isEmpty() && page.order() == NodeOrder.NAME) {
-      return nodesAfter(caller, "", page.offset(), page.limit(), new ArrayList<>())
+      return nodesAfter(caller, "", page, new ArrayList<>())
           .thenApply(
               found ->
                   new NodePage.Shown(
                       found.nodes(),
-                      Math.max(0, found.all() - page.offset() - found.nodes().size())));
+                      Math.max(0, page.all(found.states()) - page.offset() - found.nodes().size()),
+                      found.states()));
     }
     CompletableFuture<List<NodeView>> wanted;
     if (targets.isEmpty()) {
       wanted =
-          nodesAfter(caller, "", 0, Integer.MAX_VALUE, new ArrayList<>())
-              .thenApply(NodePage.Part::nodes);
+          nodesAfter(caller, "", NodePage.ALL, new ArrayList<>()).thenApply(NodePage.Part::nodes);
     } else {
       CompletableFuture<List<NodeView>> to = new CompletableFuture<>();
       prepare(
@@ -229,18 +229,21 @@ final class Requests implements Dispatch {
    * @param found those before; more are added
    */
   private CompletableFuture<NodePage.Part> nodesAfter(
-      Caller caller, String after, int skip, int limit, List<NodeView> found) {
+      Caller caller, String after, NodePage page, List<NodeView> found) {
+    int limit = page.limit() - found.size();
     int part = Math.min(limit, MAX_NODES_AT_ONCE);
-    return this.<NodePage.Part>ask(caller, to -> new Input.NodesAfter(after, skip, part, to))
+    int skip = found.isEmpty() ? page.offset() : 0;
+    return this.<NodePage.Part>ask(
+            caller, to -> new Input.NodesAfter(after, page.state(), skip, part, to))
         .thenCompose(
             next -> {
               int size = next.nodes().size();
               found.addAll(next.nodes());
               if (size < part || size == limit) {
-                return CompletableFuture.completedFuture(new NodePage.Part(found, next.all()));
+                return CompletableFuture.completedFuture(new NodePage.Part(found, next.states()));
               }
               String last = next.nodes().get(size - 1).identity();
-              return nodesAfter(caller, last, 0, limit - size, found);
+              return nodesAfter(caller, last, page, found);
             });
   }
 

@@ -295,7 +295,7 @@ public final class FakeDispatch implements Dispatch {
             all -> {
               int from = Math.min(page.offset(), all.size());
               int to = from + Math.min(page.limit(), all.size() - from);
-              return new NodePage.Shown(all.subList(from, to), all.size() - to);
+              return new NodePage.Shown(all.subList(from, to), all.size() - to, Map.of());
             });
   }
 

@@ -90,7 +90,7 @@ class QuestionCostTest {
     Supplier<Input.Request> part =
         () ->
             new Input.NodesAfter(
-                "", skipped, Requests.MAX_NODES_AT_ONCE, new CompletableFuture<>());
+                "", null, skipped, Requests.MAX_NODES_AT_ONCE, new CompletableFuture<>());
     taken(few, part.get());
     taken(many, part.get());
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -86,11 +87,35 @@ class QuestionsTest {
     }
   }
 
+  @Test
+  void nodesOfAStateAreCountedBeforeThePageIsCut() throws IOException {
+    try (TestServer server =
+        new TestServer(new MemoryStore(), new TestClock(), TestServer.window(10))) {
+      List.of("a", "b", "c").forEach(name -> server.node(name).join());
+      NodePage.Shown active = inState(server, NodeView.State.ACTIVE);
+      assertEquals(List.of("a"), active.nodes().stream().map(NodeView::identity).toList());
+      assertEquals(2, active.more());
+      NodePage.Shown away = inState(server, NodeView.State.AWAY);
+      assertEquals(List.of(), away.nodes());
+      assertEquals(0, away.more());
+      assertEquals(
+          Map.of(NodeView.State.ACTIVE, 3, NodeView.State.AWAY, 0, NodeView.State.EXPIRED, 0),
+          away.states());
+    }
+  }
+
+  private static NodePage.Shown inState(TestServer server, NodeView.State state) {
+    NodePage page = new NodePage(NodeOrder.NAME, state, 0, 1);
+    return TestServer.get(server.dispatch().nodes(TestServer.CALLER, List.of(), page));
+  }
+
   private static void assertPage(
       List<String> names, int more, TestServer server, NodeOrder order, int offset) {
     NodePage.Shown shown =
         TestServer.get(
-            server.dispatch().nodes(TestServer.CALLER, List.of(), new NodePage(order, offset, 2)));
+            server
+                .dispatch()
+                .nodes(TestServer.CALLER, List.of(), new NodePage(order, null, offset, 2)));
     assertEquals(names, shown.nodes().stream().map(NodeView::identity).toList());
     assertEquals(more, shown.more());
   }

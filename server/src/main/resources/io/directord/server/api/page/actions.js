@@ -2,6 +2,8 @@
 import {h, counted, problem, say} from "./dom.js";
 import {post, url} from "./api.js";
 
+const MOST_NAMES = 30;
+
 /** Asks before something is done; the answer of what is done, or null. */
 export function confirm(title, text, yes) {
   return new Promise((resolve) => {
@@ -54,10 +56,11 @@ async function rerun(page, id) {
   });
 }
 
-/** The first of many names, and how many more there are. */
-export function first(names, most = 30) {
-  const more = names.length - most;
-  return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more.toLocaleString("en")} more` : "");
+/** The first of many names, and how many more there are of so many. */
+export function first(names, count = names.length) {
+  const shown = names.slice(0, MOST_NAMES);
+  const more = count - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more.toLocaleString("en")} more` : "");
 }
 
 /** The buttons of a run. */

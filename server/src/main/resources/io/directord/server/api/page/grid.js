@@ -10,11 +10,15 @@ export class Grid {
    * @param columns {name, cell, kind}: cell makes the content for a row; kind is a class
    * @param key what a row is known by
    * @param open called with a row that is chosen; null if rows lead nowhere
+   * @param seen called with the first and the end of the rows that are drawn; null if all are there
    */
-  constructor({caption, columns, key, open = null, height = 34, empty = "Nothing here."}) {
-    Object.assign(this, {columns, key, open, height, empty});
+  constructor({caption, columns, key, open = null, seen = null, height = 34, empty = "Nothing here."}) {
+    Object.assign(this, {columns, key, open, seen, height, empty});
     this.rows = [];
     this.active = -1;
+
+    /** What the active row is known by; null if there is none, or it is not read yet. */
+    this.known = null;
     this.body = h("tbody");
     this.heads = h("tr", {"aria-rowindex": "1"}, columns.map((column) =>
       h("th", {scope: "col", class: column.kind}, column.name)));
@@ -27,11 +31,18 @@ export class Grid {
     this.observer.observe(this.element);
   }
 
-  /** Shows other rows; the active one stays so by its key. */
+  /**
+   * Shows other rows; the active one stays so by its key, or by its place as long as what is there
+   * is not read. Rows that are not read are undefined.
+   */
   show(rows) {
-    const known = this.active >= 0 && this.rows[this.active] ? this.key(this.rows[this.active]) : null;
     this.rows = rows;
-    this.active = known === null ? -1 : rows.findIndex((row) => this.key(row) === known);
+    if (this.known !== null) {
+      const found = rows.findIndex((row) => row !== undefined && this.key(row) === this.known);
+      if (found >= 0 || rows[this.active] !== undefined) this.active = found;
+    }
+    this.active = Math.min(this.active, rows.length - 1);
+    this.recognize();
     this.table.setAttribute("aria-rowcount", String(rows.length + 1));
     this.draw();
   }
@@ -56,6 +67,12 @@ export class Grid {
     for (let at = first; at < last; at++) drawn.push(this.row(at));
     update(this.body, this.gap(GAPS[0], first), drawn, this.gap(GAPS[1], this.rows.length - last));
     if (focused) this.focus();
+    this.seen?.(first, last);
+  }
+
+  recognize() {
+    const row = this.rows[this.active];
+    this.known = row === undefined ? null : this.key(row);
   }
 
   /** Takes the place of rows that are not there. */
@@ -69,6 +86,7 @@ export class Grid {
   row(at) {
     const row = this.rows[at];
     const active = at === this.active;
+    if (row === undefined) return this.unread(at, active);
     const element = h("tr", {
       key: this.key(row), "aria-rowindex": String(at + 2), "aria-current": active ? "true" : null,
       class: (this.open ? "opens " : "") + (at % 2 ? "odd" : ""), tabindex: active ? "0" : "-1",
@@ -81,10 +99,20 @@ export class Grid {
     return element;
   }
 
+  unread(at, active) {
+    const element = h("tr", {
+      key: at, "aria-rowindex": String(at + 2), "aria-current": active ? "true" : null, "aria-busy": "true",
+      class: at % 2 ? "odd" : "", tabindex: active ? "0" : "-1",
+    }, this.columns.map((column, index) => h(index === 0 ? "th" : "td", {scope: index === 0 ? "row" : null, class: column.kind}, index === 0 ? "…" : "")));
+    element.style.height = this.height + "px";
+    return element;
+  }
+
   /** Makes another row the active one. */
   move(by) {
     if (this.rows.length === 0) return;
     this.active = Math.max(0, Math.min(this.rows.length - 1, this.active < 0 && by > 0 ? 0 : this.active + by));
+    this.recognize();
     const top = this.active * this.height;
     const head = this.heads.offsetHeight;
     const view = this.element;

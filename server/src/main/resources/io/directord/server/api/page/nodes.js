@@ -1,7 +1,10 @@
 // The nodes: which there are, how they stand, what they say of themselves.
 import {h, fill, badge, counted, moment, problem, span, update} from "./dom.js";
-import {get, keep, url} from "./api.js";
+import {get, keep, oneAtATime, url} from "./api.js";
 import {Grid} from "./grid.js";
+
+/** Nodes that are read at once. */
+const PAGE = 200;
 
 const KINDS = {ACTIVE: "ok", AWAY: "waits", EXPIRED: "bad"};
 const SIGNS = {ACTIVE: "● active", AWAY: "◐ away", EXPIRED: "○ expired"};
@@ -27,7 +30,14 @@ export function marked(expression, error) {
 export function nodes(page, parameters) {
   const target = parameters.get("target") ?? "";
   let chosen = parameters.get("state") ?? "";
-  let all = [];
+  let counts = {};
+
+  /** At their places; those of pages that were not read are undefined. */
+  let rows = [];
+
+  /** Pages that are as they were read last. */
+  const fresh = new Set();
+  let seen = [0, 0];
   const grid = new Grid({
     caption: "Nodes",
     columns: [
@@ -41,7 +51,11 @@ export function nodes(page, parameters) {
     ],
     key: (node) => node.identity,
     open: (node) => page.go("#/nodes/" + encodeURIComponent(node.identity)),
-    empty: "No node.",
+    seen: (first, end) => {
+      seen = [first, end];
+      if (wanted() !== undefined) read().catch(failed);
+    },
+    empty: "Reading...",
   });
   const field = h("input", {
     id: "search", type: "search", value: target, spellcheck: "false", autocomplete: "off",
@@ -57,27 +71,48 @@ export function nodes(page, parameters) {
   fill(page.main, h("h1", {}, "Nodes"), form, wrong, chips, asOf, grid.element);
 
   function draw() {
-    const counts = {ACTIVE: 0, AWAY: 0, EXPIRED: 0};
-    for (const node of all) counts[node.state]++;
-    update(chips, Object.keys(counts).map((name) => h("button", {
+    update(chips, Object.keys(SIGNS).map((name) => h("button", {
       key: name, type: "button", "aria-pressed": String(chosen === name), class: "toggle",
       onclick: () => {
         chosen = chosen === name ? "" : name;
         page.replace("#" + url(["nodes"], {target, state: chosen}));
+        rows = [];
+        grid.empty = "Reading...";
+        grid.element.scrollTop = 0;
         draw();
+        kept.read();
       },
-    }, `${SIGNS[name]} ${counts[name].toLocaleString("en")}`)));
-    const shown = chosen ? all.filter((node) => node.state === chosen) : all;
-    update(asOf, counted(shown.length, "node"), chosen || target ? " of these" : "", ", as of ", moment(new Date().toISOString()));
-    grid.show(shown);
+    }, `${SIGNS[name]} ${(counts[name] ?? 0).toLocaleString("en")}`)));
+    update(asOf, counted(rows.length, "node"), chosen || target ? " of these" : "", ", as of ", moment(new Date().toISOString()));
+    grid.show(rows);
   }
 
-  const kept = keep(async () => {
-    const answer = await get(url(["v1", "nodes"], {target}));
-    all = answer.nodes;
-    update(wrong, answer.warnings.map((one) => h("p", {class: "warning"}, one)));
-    draw();
-  }, (error) => update(wrong, marked(target, error)));
+  /** The first page that is seen and not read; undefined if there is none. */
+  function wanted() {
+    const last = Math.max(0, Math.min(seen[1], rows.length) - 1);
+    for (let at = Math.floor(Math.min(seen[0], last) / PAGE); at * PAGE <= last; at++) if (!fresh.has(at)) return at;
+    return undefined;
+  }
+
+  const read = oneAtATime(async () => {
+    for (let at = wanted(); at !== undefined; at = wanted()) {
+      const state = chosen;
+      const answer = await get(url(["v1", "nodes"], {target, state, offset: at * PAGE, limit: PAGE}));
+      if (state !== chosen) continue;
+      counts = answer.states;
+      rows.length = state ? counts[state] : Object.values(counts).reduce((sum, one) => sum + one, 0);
+      answer.nodes.forEach((node, index) => rows[at * PAGE + index] = node);
+      fresh.add(at);
+      update(wrong, answer.warnings.map((one) => h("p", {class: "warning"}, one)));
+      grid.empty = "No node.";
+      draw();
+    }
+  });
+  const failed = (error) => update(wrong, marked(target, error));
+  const kept = keep(() => {
+    fresh.clear();
+    return read();
+  }, failed);
   return {
     title: target ? `${target} · nodes` : "Nodes", grid, search: field, reload: kept.read,
     close() {

@@ -10,6 +10,25 @@ const MAX_JOBS = 1000;
 const COLUMNS = 50;
 const AT_ONCE = 3;
 const GROUPS = {failed: "FLX", running: "R", waiting: "WS", done: "OKN"};
+const GROUP = Object.fromEntries(Object.entries(GROUPS).flatMap(([name, letters]) => [...letters].map((one) => [one, name])));
+
+/** The letters of a node, by the job's id, and how many of them are of which group. */
+class Row {
+  letters = new Map();
+  counts = {failed: 0, running: 0, waiting: 0, done: 0};
+
+  put(job, letter) {
+    const before = this.letters.get(job);
+    if (before) this.counts[GROUP[before]]--;
+    this.counts[GROUP[letter]]++;
+    this.letters.set(job, letter);
+  }
+
+  /** A node is done with all of its jobs, and of any other group by one of them. */
+  isOf(group) {
+    return group === "done" ? this.counts.done === this.letters.size : this.counts[group] > 0;
+  }
+}
 
 export function run(page, id) {
   let jobs = [];
@@ -23,8 +42,11 @@ export function run(page, id) {
   let sorted = null;
   let took = 0;
 
-  /** By node: a letter for each job, by the job's id. */
+  /** By node. */
   const matrix = new Map();
+
+  /** How many nodes are of each group, as of each result: of thousands not all are looked at. */
+  const groups = {failed: 0, running: 0, waiting: 0, done: 0};
 
   /** By job that has not ended: how many results there are. */
   const counts = new Map();
@@ -44,15 +66,17 @@ export function run(page, id) {
   function put(job, node, one) {
     let row = matrix.get(node);
     if (!row) {
-      matrix.set(node, row = new Map());
+      matrix.set(node, row = new Row());
       sorted = null;
     }
     const count = counts.get(job);
     if (count) {
-      const before = tally(row.get(job) ?? "");
+      const before = tally(row.letters.get(job) ?? "");
       for (const [name, now] of Object.entries(tally(one))) count[name] += now - before[name];
     }
-    row.set(job, one);
+    for (const name of Object.keys(groups)) if (row.letters.size > 0 && row.isOf(name)) groups[name]--;
+    row.put(job, one);
+    for (const name of Object.keys(groups)) if (row.isOf(name)) groups[name]++;
   }
 
   const beside = new Beside(happened);
@@ -126,7 +150,7 @@ export function run(page, id) {
 
   function answered(id, outcome) {
     const one = letter(outcome);
-    if (matrix.get(outcome.node)?.get(id) === one) return;
+    if (matrix.get(outcome.node)?.letters.get(id) === one) return;
     // A result that came after the end has changed what the job comes to.
     if (!jobs.find((each) => each.id === id)?.processing) kept.soon();
     put(id, outcome.node, one);
@@ -136,7 +160,7 @@ export function run(page, id) {
   const later = () => drawing ??= setTimeout(draw, Math.max(250, 10 * took));
 
   function cell(row, job, number) {
-    const one = matrix.get(row).get(job.id);
+    const one = matrix.get(row).letters.get(job.id);
     if (!one) return "";
     const {kind, sign, word} = STATES[one];
     return h("a", {
@@ -163,7 +187,7 @@ export function run(page, id) {
       ],
       key: (row) => row,
       open: (row) => {
-        const known = matrix.get(row);
+        const known = matrix.get(row).letters;
         const job = jobs.find((one) => "FLX".includes(known.get(one.id) ?? "-"))
           ?? jobs.find((one) => "RSW".includes(known.get(one.id) ?? "-")) ?? jobs.findLast((one) => known.has(one.id));
         page.go("#" + url(["jobs", job.id, row]));
@@ -205,16 +229,8 @@ export function run(page, id) {
         h("td", {class: "when"}, job.ended_at ? span((Date.parse(job.ended_at) - base) / 1000) : ""),
         h("td", {class: "along"}, bar(along, job))),
       h("tr", {class: "under"}, h("td", {colspan: 5}, bar(along, job)))]))));
-    const groups = Object.fromEntries(Object.keys(GROUPS).map((name) => [name, 0]));
     sorted ??= [...matrix.keys()].sort((a, b) => a < b ? -1 : 1);
-    const rows = [];
-    for (const node of sorted) {
-      const letters = new Set(matrix.get(node).values());
-      const has = (name) => name === "done" ? [...letters].every((one) => GROUPS.done.includes(one))
-        : [...letters].some((one) => GROUPS[name].includes(one));
-      for (const name of Object.keys(GROUPS)) if (has(name)) groups[name]++;
-      if (!chosen || has(chosen)) rows.push(node);
-    }
+    const rows = chosen ? sorted.filter((node) => matrix.get(node).isOf(chosen)) : sorted;
     update(chips, Object.keys(GROUPS).map((name) => h("button", {
       key: name, type: "button", class: "toggle", "aria-pressed": String(chosen === name),
       onclick: () => {

@@ -1,6 +1,6 @@
 // Starts a run: one verb, or an orchestration; the nodes are shown before.
 import {h, fill, counted, problem, say} from "./dom.js";
-import {get, post} from "./api.js";
+import {get, post, url} from "./api.js";
 import {first, refuse} from "./actions.js";
 
 export function start(page, parameters) {
@@ -80,11 +80,16 @@ export function start(page, parameters) {
   }
 
   async function resolved(found) {
-    const seen = found.length ? found : [{written: [], nodes: (await get("/v1/nodes")).nodes
-      .filter((node) => node.state !== "EXPIRED").map((node) => node.identity), left_out: []}];
+    const seen = found.length ? found : [await everyNode()];
     return seen.map((one) => h("p", {}, h("strong", {}, one.written.join(", ") || "every node"),
-      ` stands for ${counted(one.nodes.length, "node")}: `, h("span", {class: "mono"}, first(one.nodes)),
+      ` stands for ${counted(one.count ?? one.nodes.length, "node")}: `, h("span", {class: "mono"}, first(one.nodes, one.count)),
       one.left_out.length > 0 && h("span", {class: "quiet"}, `; left out, since expired: ${first(one.left_out)}`)));
+  }
+
+  async function everyNode() {
+    const {nodes, states} = await get(url(["v1", "nodes"], {limit: 100}));
+    const names = nodes.filter((node) => node.state !== "EXPIRED").map((node) => node.identity);
+    return {written: [], nodes: names, count: states.ACTIVE + states.AWAY, left_out: []};
   }
 
   /** Whoever has gone elsewhere meanwhile stays there. */
