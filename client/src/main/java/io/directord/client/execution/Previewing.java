@@ -304,7 +304,7 @@ public final class Previewing implements PreviewContext {
       case ENVS -> evicted(envs, "variable");
       case QUERY -> evicted(query ? 1 : 0, "argument");
       case JOBS -> evicted(done, "fingerprint");
-      case ALL -> evicted(args + envs + done, "entry of the cache");
+      case ALL -> evicted(args + envs + done, "cached value");
       case PARENTS -> Preview.unknown("would forget which parents have failed");
     };
   }
