@@ -285,12 +285,12 @@ class CatalogIT {
       "--limit",
       "web-1"
     };
-    Ran ran = cluster.run(words).expect(1);
+    Ran ran = cluster.run(words).expect(2);
     assertEquals(
-        "directord: "
+        "directord: bootstrap: the SSH key: "
             + key
             + " is encrypted, and there is no terminal to ask for its passphrase: ssh-add it"
-            + " [io-error]\n",
+            + " [wrong-usage]\n",
         ran.err());
     TestCluster.Terminal terminal = cluster.terminal(words);
     await().atMost(TIMEOUT).until(() -> terminal.process().log().contains("Passphrase of "));
