@@ -105,7 +105,7 @@ final class StateCheck {
     List<String> unreadable = new ArrayList<>();
     try (Stream<Path> files = Files.list(state)) {
       files
-          .filter(file -> !Files.isReadable(file))
+          .filter(file -> !Files.isSymbolicLink(file) && !Files.isReadable(file))
           .forEach(file -> unreadable.add(file.getFileName().toString()));
     }
     found.add(
