@@ -63,7 +63,8 @@ final class Service {
   }
 
   private void hungUp() {
-    log.log(Level.INFO, "SIGHUP, as when the terminal is closed: start it with nohup, or as a unit");
+    log.log(
+        Level.INFO, "SIGHUP, as when the terminal is closed: start it with nohup, or as a unit");
     end.countDown();
   }
 

@@ -125,7 +125,9 @@ class CatalogIT {
         .expect(0);
     ran.expect(1);
     assertEquals(
-        "web-1: job 2 of 2 failed, ADD big small/big: small/big: Failure; its disk has 0 bytes"
+        "web-1: job 2 of 2 failed, ADD "
+            + directory.resolve("big")
+            + " small/big: small/big: Failure; its disk has 0 bytes"
             + " left\n",
         ran.err());
   }
