@@ -2,6 +2,7 @@ package io.directord.cli.bootstrap;
 
 import io.directord.common.fetch.ByteSize;
 import io.directord.common.security.PrivateFiles;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -156,7 +157,7 @@ final class SshHost implements AutoCloseable {
       // There is no such file, of which the failure says why.
       failure.addSuppressed(e);
     }
-    return new IOException(remote + ": " + failure.getMessage() + room, failure);
+    return new IOException(remote + ": " + IoErrors.say(failure) + room, failure);
   }
 
   private void rename(String part, String remote) throws IOException {
