@@ -138,6 +138,8 @@ final class TablesRecovery {
       } else if (isOlder() || renewal != null) {
         moveToNewFile(isOlder() ? DAMAGED : renewal);
       } else if (hasStore && !earlier && nothingIsKnownOfSaves()) {
+        // The time of the file may be that of the damage.
+        savedAt = meta.savedAt();
         moveToNewFile("may be older than it was: its redo log, which knows, cannot be asked");
       } else if (BlockFileStore.of(last).isPlain()) {
         takeOverPlainFile();
