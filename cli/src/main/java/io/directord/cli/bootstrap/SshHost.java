@@ -154,7 +154,7 @@ final class SshHost implements AutoCloseable {
         room = "; its disk has " + ByteSize.text(disk.f_bavail * disk.f_frsize) + " left";
       }
     } catch (IOException e) {
-      // There is no such file, of which the failure says why.
+      // No part of the file is there; the failure itself says why.
       failure.addSuppressed(e);
     }
     return new IOException(remote + ": " + IoErrors.say(failure) + room, failure);

@@ -541,7 +541,7 @@ final class Downloads implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       if (e instanceof ApiException refused && refused.code() == ErrorCode.NOTHING_FETCHED) {
-        // Somebody else has downloaded them too.
+        // Another command has downloaded them too, and removed them first.
         return;
       }
       left.add(node, LeftFiles.Why.UNPLACED);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is known of jobs that somebody else has submitted. */
+/** What is known of jobs that another command has submitted. */
 @Timeout(300)
 class WatchedJobsTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");

@@ -26,7 +26,7 @@ final class EscapedPattern implements MaskPattern {
   private static final String LETTERS = "ntrbfvae";
 
   private static final Map<Integer, String> HTML =
-      Map.of('&' + 0, "&amp;", '<' + 0, "&lt;", '>' + 0, "&gt;", '"' + 0, "&quot;");
+      Map.of((int) '&', "&amp;", (int) '<', "&lt;", (int) '>', "&gt;", (int) '"', "&quot;");
 
   private static final Map<Integer, byte[][]> WRITTEN = new ConcurrentHashMap<>();
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the orchestration of a hook delivers: read once, with its configuration, by whoever reads
- * that. Every run delivers the same. Not thread-safe while {@link #reading} is used.
+ * What the orchestration of a hook delivers: read once, together with the configuration. Every run
+ * delivers the same. Not thread-safe while {@link #reading} is used.
  */
 final class HookSources {
   /** Of all files together. */

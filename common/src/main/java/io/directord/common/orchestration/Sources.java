@@ -92,7 +92,7 @@ final class Sources {
   }
 
   /**
-   * A secret in a file that nobody but its owner may read.
+   * A secret in a file that only its owner may read.
    *
    * @throws PlanException if it cannot be read, or others may read it
    */
